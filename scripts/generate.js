@@ -1,0 +1,39 @@
+// Writes the generated files of lib/ from the official SDK and the error table. `--check` writes nothing and exits 1
+// when a file is stale. Needs no network.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { operationsFile, sdkAreasFile } from './generate/operations-file.js';
+import { recordOperations } from './generate/record-operations.js';
+import { header, literal } from './generate/source-text.js';
+
+const root = new URL('..', import.meta.url);
+const readJson = (path) => JSON.parse(readFileSync(new URL(path, root), 'utf8'));
+
+const rows = await recordOperations();
+const files = {
+  'lib/client/operations.generated.ts': operationsFile(rows),
+  'lib/errors/sdk-areas.generated.ts': sdkAreasFile(rows),
+  'lib/version.generated.ts': `${header}/** The version of this package. */
+export const VERSION = ${literal(readJson('package.json').version)};
+`,
+};
+
+const check = process.argv.includes('--check');
+for (const [path, text] of Object.entries(files)) {
+  if (text === readIfPresent(path)) continue;
+  if (check) {
+    console.error(`${path} is stale: run "npm run generate" and commit the result.`);
+    process.exitCode = 1;
+  } else {
+    writeFileSync(new URL(path, root), text);
+    console.log(`${path} written.`);
+  }
+}
+
+function readIfPresent(path) {
+  try {
+    return readFileSync(new URL(path, root), 'utf8');
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+    return undefined;
+  }
+}
