@@ -1,0 +1,26 @@
+/** One wrong option: which, under which environment variable it is read, what is wrong, and how to mend it. */
+export interface OptionMistake {
+  readonly option: string;
+  readonly variable?: string;
+  readonly problem: string;
+  readonly fix?: string;
+}
+
+/** The options are wrong; the application does not start. Lists every mistake, and never a secret. */
+export class PortOneOptionsError extends Error {
+  override name = 'PortOneOptionsError';
+
+  constructor(
+    /** Whose options: an account of the module, or `createPortOneClient`. */
+    readonly subject: string,
+    readonly mistakes: readonly OptionMistake[],
+  ) {
+    super(
+      `${subject}: ${mistakes.length === 1 ? 'one option is' : `${mistakes.length} options are`} wrong.${mistakes.map(line).join('')}`,
+    );
+  }
+}
+
+function line({ option, variable, problem, fix }: OptionMistake): string {
+  return `\n  - ${option}${variable === undefined ? '' : ` (${variable})`} ${problem}.${fix === undefined ? '' : ` Fix: ${fix}.`}`;
+}

@@ -1,0 +1,72 @@
+import { registerAs } from '@nestjs/config';
+
+import { DEFAULT_ENV_PREFIX, ENV_PREFIX } from './portone.option-rules.js';
+import type { PortOneModuleOptions } from './portone.options.js';
+import { resolveSettings } from './portone.settings.js';
+
+type Variables = Readonly<Record<string, unknown>>;
+
+/**
+ * The unnamed account's options from `PORTONE_API_SECRET`, `PORTONE_STORE_ID`, `PORTONE_ENV`, `PORTONE_TIMEOUT_MS`,
+ * `PORTONE_BASE_URL`, `PORTONE_AUTH` and `PORTONE_WEBHOOK_SECRET` (comma-separated). An empty variable counts as absent.
+ *
+ * @example
+ * PortOneModule.forRootAsync(portOneConfig.asProvider())
+ */
+export const portOneConfig = registerAs('portone', () => readOptions(process.env, DEFAULT_ENV_PREFIX));
+
+/**
+ * The same for a named account, from variables of its own.
+ *
+ * @param name the account's name, as in `forRootAsync({ name })`
+ * @param envPrefix what its variables begin with: `'PORTONE_B_'` reads `PORTONE_B_API_SECRET` …
+ *
+ * @example
+ * const configB = portOneConfigFor('b', 'PORTONE_B_');
+ * PortOneModule.forRootAsync({ name: 'b', ...configB.asProvider() })
+ */
+export function portOneConfigFor(name: string, envPrefix: string) {
+  return registerAs(`portone:${name}`, () => readOptions(process.env, envPrefix));
+}
+
+/**
+ * For `ConfigModule.forRoot({ validate: validatePortOneEnv })`: checks the `PORTONE_` variables before any module is
+ * made, and hands back every variable it was given.
+ *
+ * @throws {PortOneOptionsError} with every mistake at once
+ */
+export function validatePortOneEnv<T extends Record<string, unknown>>(variables: T): T {
+  resolveSettings(readOptions(variables, DEFAULT_ENV_PREFIX), 'The environment');
+  return variables;
+}
+
+function readOptions(variables: Variables, prefix: string): PortOneModuleOptions {
+  const text = (name: string): string | undefined => {
+    const value = variables[prefix + name];
+    return value === undefined || value === null || value === ''
+      ? undefined
+      : String(value as string | number | boolean).trim();
+  };
+  const timeoutMs = text('TIMEOUT_MS');
+  const secrets = text('WEBHOOK_SECRET')
+    ?.split(',')
+    .map((secret) => secret.trim())
+    .filter((secret) => secret !== '');
+  // What the variables say is checked when the module starts, with the rest: the casts only postpone it.
+  return {
+    apiSecret: text('API_SECRET') as string,
+    storeId: text('STORE_ID'),
+    environment: text('ENV') as PortOneModuleOptions['environment'],
+    timeoutMs: timeoutMs === undefined ? undefined : toNumber(timeoutMs),
+    baseUrl: text('BASE_URL'),
+    auth: text('AUTH') as PortOneModuleOptions['auth'],
+    webhook: { secrets },
+    [ENV_PREFIX]: prefix,
+  } as PortOneModuleOptions;
+}
+
+/** A text that is no number stays itself, so that the error can show it. */
+function toNumber(text: string): number {
+  const value = Number(text);
+  return Number.isNaN(value) ? (text as unknown as number) : value;
+}

@@ -1,0 +1,24 @@
+import { Inject, type Type } from '@nestjs/common';
+
+type Injected = Type<unknown> | (abstract new (...args: never[]) => unknown);
+
+/**
+ * The injection token of an account's client, service, verifier, dispatcher, events or inbox: the class itself for the
+ * unnamed account, a text for a named one.
+ *
+ * @example
+ * const payments = moduleRef.get(getPortOneToken(PaymentService, 'b'));
+ */
+export function getPortOneToken<T extends Injected>(type: T, account?: string): T | string {
+  return account === undefined ? type : `PortOne(${account}).${type.name}`;
+}
+
+/**
+ * Injects something of a named account.
+ *
+ * @example
+ * constructor(@InjectPortOne(PaymentService, 'b') private readonly payments: PaymentService) {}
+ */
+export function InjectPortOne(type: Injected, account?: string): ParameterDecorator & PropertyDecorator {
+  return Inject(getPortOneToken(type, account));
+}

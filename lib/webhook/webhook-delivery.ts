@@ -1,0 +1,17 @@
+/** One HTTP attempt of PortOne to tell an event. */
+export interface WebhookDelivery {
+  /** The `webhook-id` header: names the event, not the attempt, where PortOne keeps it over re-sends. */
+  readonly id: string;
+  /** When PortOne signed this attempt (`webhook-timestamp`). */
+  readonly timestamp: Date;
+  /** When this process had its last byte. */
+  readonly receivedAt: Date;
+  /** How often this id was taken up, this time included; 0 before the dispatcher has taken it up. */
+  readonly attempt: number;
+  /** The exact bytes of the body. */
+  readonly rawBody: Buffer;
+  /** The account's name; absent for the unnamed one. */
+  readonly account?: string;
+  /** Aborts when the handler's time is up or its lease is lost: what the handler still does may be done again. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,154 @@
+import { createHmac } from 'node:crypto';
+
+import { BadRequestException } from '@nestjs/common';
+
+import { WebhookVerificationError } from '../errors/webhook-verification.error.js';
+import type { AnyWebhookEvent } from './webhook-event.js';
+import { decodeBase64, equalDigests, webhookKey } from './webhook-secret.js';
+
+/** The headers of a delivery: Node's, Fetch's `Headers`, or any record of them. Names in any case. */
+export type WebhookHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** What is taken from a delivery's headers. */
+export interface SignedHeaders {
+  readonly id: string;
+  readonly timestamp: Date;
+}
+
+/**
+ * Verifies deliveries by Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`, in constant time, against every
+ * active secret. Needs no Nest and no HTTP, so it also serves queues, lambdas and tests.
+ *
+ * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ */
+export class WebhookVerifier {
+  private readonly keys: readonly Buffer[];
+  private readonly toleranceSeconds: number;
+
+  /**
+   * @param options `secrets`: every active one, with or without `whsec_`; `toleranceSeconds`: 300 unless given
+   * @throws {TypeError} on a secret that is not base64
+   */
+  constructor(options: { secrets: readonly string[]; toleranceSeconds?: number }) {
+    this.keys = options.secrets.map((secret, index) => {
+      const key = webhookKey(secret);
+      if (key === undefined)
+        throw new TypeError(`Webhook secret number ${index + 1} is not base64. Copy it from PortOne's console.`);
+      return key;
+    });
+    this.toleranceSeconds = options.toleranceSeconds ?? 300;
+  }
+
+  /**
+   * The event in a delivery.
+   *
+   * @param rawBody the exact bytes of the body; a body that was parsed and written again does not verify
+   * @param headers the delivery's headers
+   * @throws {WebhookVerificationError} 401: a header is missing, the timestamp is off, or no signature matches
+   * @throws {BadRequestException} 400: signed, but not an event: no JSON, or the old version 2024-01-01
+   * @throws {TypeError} when `rawBody` is neither text nor bytes
+   */
+  verify(rawBody: string | Uint8Array, headers: WebhookHeaders): AnyWebhookEvent {
+    this.verifySignature(rawBody, headers);
+    return parseEvent(rawBody);
+  }
+
+  /** The signature alone. */
+  verifySignature(rawBody: string | Uint8Array, headers: WebhookHeaders): SignedHeaders {
+    if (typeof rawBody !== 'string' && !(ArrayBuffer.isView(rawBody) as boolean)) {
+      throw new TypeError('rawBody must be the exact text or bytes of the body; a parsed body cannot be verified.');
+    }
+    const id = headerOf(headers, 'webhook-id');
+    const signatures = headerOf(headers, 'webhook-signature');
+    const timestamp = headerOf(headers, 'webhook-timestamp');
+    if (!id || !signatures || !timestamp) throw new WebhookVerificationError('MISSING_REQUIRED_HEADERS');
+    const seconds = this.checkTimestamp(timestamp);
+
+    const given = signatures.split(' ').map(v1Signature);
+    const matches = this.keys.some((key) => {
+      const expected = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(rawBody).digest();
+      return given.some((signature) => signature !== undefined && equalDigests(signature, expected));
+    });
+    if (!matches) throw new WebhookVerificationError('NO_MATCHING_SIGNATURE');
+    return { id, timestamp: new Date(seconds * 1000) };
+  }
+
+  /** The header, not the body's `timestamp`, which stays the same over re-sends. */
+  private checkTimestamp(header: string): number {
+    const seconds = Number.parseInt(header, 10);
+    if (Number.isNaN(seconds)) throw new WebhookVerificationError('INVALID_SIGNATURE');
+    const now = Math.floor(Date.now() / 1000);
+    if (now - seconds > this.toleranceSeconds) throw new WebhookVerificationError('TIMESTAMP_TOO_OLD');
+    if (seconds - now > this.toleranceSeconds) throw new WebhookVerificationError('TIMESTAMP_TOO_NEW');
+    return seconds;
+  }
+}
+
+/** One of the space-separated signatures: `v1,<base64>`. Other versions are for other readers. */
+function v1Signature(versioned: string): Buffer | undefined {
+  const [version, signature] = versioned.split(',', 2);
+  return version === 'v1' && signature !== undefined ? decodeBase64(signature) : undefined;
+}
+
+/** A header given twice has no value: which of them was signed cannot be known. */
+function headerOf(headers: WebhookHeaders, name: string): string | undefined {
+  if (typeof headers !== 'object' || headers === null) return undefined;
+  if (isFetchHeaders(headers)) return headers.get(name) ?? undefined;
+  let found: string | undefined;
+  for (const key of Object.keys(headers)) {
+    if (key.length !== name.length || key.toLowerCase() !== name) continue;
+    const values: unknown = headers[key];
+    for (const value of (Array.isArray(values) ? values : [values]) as unknown[]) {
+      if (value === undefined || value === null) continue;
+      if (typeof value !== 'string' || found !== undefined) return undefined;
+      found = value;
+    }
+  }
+  return found;
+}
+
+function isFetchHeaders(headers: WebhookHeaders): headers is Headers {
+  return typeof Headers === 'function' && headers instanceof Headers;
+}
+
+/** What a verified body says. Only now is it parsed: an unsigned body is nobody's word. */
+function parseEvent(rawBody: string | Uint8Array): AnyWebhookEvent {
+  const text =
+    typeof rawBody === 'string'
+      ? rawBody
+      : Buffer.from(rawBody.buffer, rawBody.byteOffset, rawBody.byteLength).toString();
+  let event: unknown;
+  try {
+    event = JSON.parse(text);
+  } catch {
+    if (isOldFields(Object.fromEntries(new URLSearchParams(text)))) throw oldVersion();
+    throw new BadRequestException({
+      statusCode: 400,
+      type: 'WEBHOOK_NOT_JSON',
+      message: 'The body is signed but is not JSON.',
+    });
+  }
+  if (isOldFields(event)) throw oldVersion();
+  if (typeof event === 'object' && event !== null && 'type' in event && typeof event.type === 'string') {
+    return event as unknown as AnyWebhookEvent;
+  }
+  throw new BadRequestException({
+    statusCode: 400,
+    type: 'WEBHOOK_NOT_AN_EVENT',
+    message: 'The body is signed JSON but no event: an object with a text `type` was expected.',
+  });
+}
+
+/** The body of webhook version 2024-01-01: `{ payment_id, tx_id, status }`. */
+function isOldFields(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'payment_id' in body && !('type' in body);
+}
+
+function oldVersion(): BadRequestException {
+  return new BadRequestException({
+    statusCode: 400,
+    type: 'WEBHOOK_VERSION_NOT_SUPPORTED',
+    message:
+      "This webhook has version 2024-01-01. Choose version 2024-04-25 for it in PortOne's console (결제 연동 > 연동 관리 > 결제알림(Webhook) 관리).",
+  });
+}
