@@ -1,6 +1,8 @@
 // Writes the generated files of lib/ from the official SDK and the error table. `--check` writes nothing and exits 1
 // when a file is stale. Needs no network.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { errorKindsFile, errorStatusFile, knownVariantsFile } from './generate/error-files.js';
+import { knownVariants } from './generate/known-variants.js';
 import { operationsFile, sdkAreasFile } from './generate/operations-file.js';
 import { recordOperations } from './generate/record-operations.js';
 import { header, literal } from './generate/source-text.js';
@@ -9,8 +11,12 @@ const root = new URL('..', import.meta.url);
 const readJson = (path) => JSON.parse(readFileSync(new URL(path, root), 'utf8'));
 
 const rows = await recordOperations();
+const errors = readJson('scripts/generate/error-status.json');
 const files = {
   'lib/client/operations.generated.ts': operationsFile(rows),
+  'lib/errors/error-kinds.generated.ts': errorKindsFile(errors),
+  'lib/errors/error-status.generated.ts': errorStatusFile(errors),
+  'lib/errors/known-variants.generated.ts': knownVariantsFile(knownVariants(), errors),
   'lib/errors/sdk-areas.generated.ts': sdkAreasFile(rows),
   'lib/version.generated.ts': `${header}/** The version of this package. */
 export const VERSION = ${literal(readJson('package.json').version)};

@@ -1,4 +1,5 @@
 import type { Operation } from '../client/operation.js';
+import { markApiError } from './is-portone-api-error.js';
 import { SDK_AREAS } from './sdk-areas.generated.js';
 
 /**
@@ -16,5 +17,7 @@ export async function buildApiError(row: Pick<Operation, 'error' | 'errorFrom'>,
       `@portone/server-sdk/${row.errorFrom} has no ${row.error}: its version does not fit this package.`,
     );
   }
-  return new ErrorClass(data);
+  const error = new ErrorClass(data);
+  markApiError(error);
+  return error;
 }

@@ -1,0 +1,73 @@
+import { ERROR_STATUS, isKnownErrorType } from './error-status.js';
+import { isPortOneApiError } from './is-portone-api-error.js';
+import { PaymentVerificationError } from './payment-verification.error.js';
+import { PortOneAbortError, PortOneConnectionError } from './portone-connection.error.js';
+import { PortOneTimeoutError } from './portone-timeout.error.js';
+import { PortOneUnexpectedResponseError } from './portone-unexpected-response.error.js';
+import { WebhookVerificationError, type WebhookVerificationFailureReason } from './webhook-verification.error.js';
+
+/** What stands as `type` in an answer for the errors that are this package's own. */
+export type OwnErrorType =
+  | 'PORTONE_TIMEOUT'
+  | 'PORTONE_ABORTED'
+  | 'PORTONE_CONNECTION'
+  | 'PORTONE_UNEXPECTED_RESPONSE'
+  | 'PAYMENT_VERIFICATION_FAILED'
+  | WebhookVerificationFailureReason;
+
+/** What a client of the application may learn of an error. */
+export interface ErrorAnswer {
+  readonly status: number;
+  /** PortOne's error type, or an {@link OwnErrorType}. */
+  readonly type: string;
+  readonly message: string;
+  /** The operation that failed; absent where no call did. */
+  readonly operation?: string | undefined;
+}
+
+/**
+ * The HTTP status that an error of this package stands for: PortOne's own for each of its error types, for a type newer
+ * than this version the one that PortOne answered; 504 for a timeout, 502 for a failed connection, an aborted call and an
+ * unexpected response, 409 for a payment and 401 for a webhook that failed verification. `undefined` for other errors.
+ */
+export function httpStatusOf(error: unknown): number | undefined {
+  return answerTo(error)?.status;
+}
+
+/**
+ * What to answer to an error of this package; `undefined` for other errors. Our own errors' messages name hosts, ids and
+ * amounts, which are for the log: the answer has a sentence without.
+ */
+export function answerTo(error: unknown): ErrorAnswer | undefined {
+  if (isPortOneApiError(error)) {
+    const { type } = error.data as { type: string };
+    const status = isKnownErrorType(type) ? ERROR_STATUS[type] : answeredStatus(error.status);
+    return { status, type, message: error.message || 'PortOne answered with an error.', operation: error.operation };
+  }
+  if (error instanceof PortOneTimeoutError) {
+    return own('PORTONE_TIMEOUT', 504, 'PortOne did not answer in time.', error.operation);
+  }
+  if (error instanceof PortOneAbortError) {
+    return own('PORTONE_ABORTED', 502, 'The call to PortOne was stopped.', error.operation);
+  }
+  if (error instanceof PortOneConnectionError) {
+    return own('PORTONE_CONNECTION', 502, 'PortOne could not be reached.', error.operation);
+  }
+  if (error instanceof PortOneUnexpectedResponseError) {
+    return own('PORTONE_UNEXPECTED_RESPONSE', 502, 'PortOne answered with something unexpected.', error.operation);
+  }
+  if (error instanceof PaymentVerificationError) {
+    return own('PAYMENT_VERIFICATION_FAILED', 409, 'The payment is not what was expected of it.');
+  }
+  if (error instanceof WebhookVerificationError) return own(error.reason, 401, error.message);
+  return undefined;
+}
+
+function own(type: OwnErrorType, status: number, message: string, operation?: string): ErrorAnswer {
+  return { status, type, message, operation };
+}
+
+/** PortOne's status where it is one of an error; 502 where it is unknown, as with an error of the SDK's own client. */
+function answeredStatus(status: unknown): number {
+  return typeof status === 'number' && status >= 400 && status <= 599 ? status : 502;
+}
