@@ -1,0 +1,83 @@
+import type { Clock } from './clock.js';
+import { Refusal } from './refusal.js';
+
+/** What goes out over HTTP. */
+export interface Answer {
+  readonly status: number;
+  /** JSON. */
+  readonly body: string;
+}
+
+interface Entry {
+  readonly fingerprint: string;
+  readonly expiresAtMs: number;
+  /** Absent while the first request is still at work. */
+  answer?: Answer;
+}
+
+/** PortOne keeps an answer this long, "which may change". */
+const KEPT_MS = 3 * 3_600_000;
+
+/** One execution per key. */
+export class IdempotencyStore {
+  /** Oldest first: all are kept for the same time. */
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(private readonly clock: Clock) {}
+
+  clear(): void {
+    this.#entries.clear();
+  }
+
+  /**
+   * @param fingerprint - what makes a request this one and no other
+   * @param execute - called at most once per key in three hours; whatever it answers is stored, errors too
+   * @throws Refusal while the first request of the key is still at work, and for another request
+   */
+  async run(
+    key: string,
+    fingerprint: string,
+    execute: () => Promise<Answer>,
+  ): Promise<{ answer: Answer; replayed: boolean }> {
+    this.#dropExpired();
+    const known = this.#entries.get(key);
+    if (!known) {
+      const entry: Entry = { fingerprint, expiresAtMs: this.clock.nowMs() + KEPT_MS };
+      this.#entries.set(key, entry);
+      entry.answer = await execute();
+      return { answer: entry.answer, replayed: false };
+    }
+    if (known.fingerprint !== fingerprint) {
+      throw new Refusal('SANDBOX_IDEMPOTENCY_KEY_REUSED', {
+        message:
+          'This Idempotency-Key came before with another request. (What PortOne answers then is not documented.)',
+      });
+    }
+    if (!known.answer) {
+      throw new Refusal('IDEMPOTENCY_OUTSTANDING_REQUEST', { message: 'The first request is still at work.' });
+    }
+    return { answer: known.answer, replayed: true };
+  }
+
+  #dropExpired(): void {
+    for (const [key, { expiresAtMs }] of this.#entries) {
+      if (expiresAtMs > this.clock.nowMs()) return;
+      this.#entries.delete(key);
+    }
+  }
+}
+
+/**
+ * The text of an `Idempotency-Key` header: an RFC 8941 string of 16 to 256 characters.
+ *
+ * @returns `undefined` without a header
+ */
+export function readIdempotencyKey(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  const quoted = /^ *"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)" *$/.exec(header)?.[1];
+  const key = quoted?.replace(/\\(["\\])/g, '$1');
+  if (key !== undefined && key.length >= 16 && key.length <= 256) return key;
+  throw new Refusal('INVALID_REQUEST', {
+    message: 'Idempotency-Key must be 16 to 256 printable ASCII characters in double quotes (an RFC 8941 string).',
+  });
+}

@@ -1,0 +1,42 @@
+/** A request that the sandbox answered; the calls of `/_sandbox` are not among them. */
+export interface SandboxRequest {
+  readonly at: Date;
+  readonly method: string;
+  /** With its query, as it was sent. */
+  readonly path: string;
+  /** The SDK's name, `payment.cancelPayment`; absent where no operation matches. */
+  readonly operation?: string;
+  /** The text inside the header's quotes. */
+  readonly idempotencyKey?: string;
+  readonly status: number;
+  /** `true`: the stored answer to an earlier request of this key, nothing was done again. */
+  readonly replayed: boolean;
+}
+
+/** Something that was really done, once per entry, however often it was asked for. */
+export interface SandboxExecution {
+  readonly at: Date;
+  /** `CHARGE`: money was taken; `DECLINE`: the card was declined; `CANCEL`: money was given back. */
+  readonly kind: 'CHARGE' | 'DECLINE' | 'CANCEL' | 'ISSUE_BILLING_KEY' | 'DELETE_BILLING_KEY';
+  readonly paymentId?: string;
+  readonly transactionId?: string;
+  readonly billingKey?: string;
+  /** In the currency's minor unit. */
+  readonly amount?: number;
+}
+
+/** What the sandbox was asked and what it did, in order. */
+export interface SandboxLedger {
+  readonly requests: readonly SandboxRequest[];
+  readonly executions: readonly SandboxExecution[];
+}
+
+export class Ledger implements SandboxLedger {
+  readonly requests: SandboxRequest[] = [];
+  readonly executions: SandboxExecution[] = [];
+
+  clear(): void {
+    this.requests.length = 0;
+    this.executions.length = 0;
+  }
+}

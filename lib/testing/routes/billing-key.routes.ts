@@ -1,0 +1,57 @@
+import type { Input } from '../input.js';
+import { Refusal } from '../refusal.js';
+import { DECLINE, readCard, type SandboxCard } from '../state/cards.js';
+import { readCustomer } from '../state/customer.js';
+import { route } from './route.js';
+
+export const BILLING_KEY_ROUTES = [
+  route('payment.billingKey.issueBillingKey', ({ input, desk }) => {
+    input.unsupported('channelGroupId');
+    const { billingKey, channels, issuedAt } = desk.billingKeys.issue({
+      card: cardOf(input.object('method').object('card').object('credential')),
+      channelKey: input.string('channelKey'),
+      customer: readCustomer(input.optionalObject('customer')),
+      customData: input.optionalString('customData'),
+      noticeUrls: input.optionalUrls('noticeUrls'),
+    });
+    return { billingKeyInfo: { billingKey, channels, issuedAt } };
+  }),
+
+  route('payment.billingKey.getBillingKeyInfo', ({ input, desk }) => {
+    return desk.billingKeys.find(input.string('billingKey')).info;
+  }),
+
+  route('payment.billingKey.deleteBillingKey', ({ input, desk }) => {
+    input.optionalChoice('requester', ['CUSTOMER', 'ADMIN']);
+    return { deletedAt: desk.billingKeys.delete(input.string('billingKey')).deletedAt };
+  }),
+
+  route('payment.payWithBillingKey', ({ input, desk }) => {
+    input.unsupported('promotionId');
+    const paymentId = input.string('paymentId');
+    const billingKey = input.string('billingKey');
+    const amount = input.object('amount');
+    const request = {
+      billingKey,
+      channelKey: input.optionalString('channelKey'),
+      orderName: input.string('orderName'),
+      customer: readCustomer(input.optionalObject('customer')),
+      customData: input.optionalString('customData'),
+      total: amount.integer('total', 1),
+      taxFree: amount.optionalInteger('taxFree', 0),
+      vat: amount.optionalInteger('vat', 0),
+      currency: input.currency('currency'),
+      noticeUrls: input.optionalUrls('noticeUrls'),
+    };
+    const { card } = desk.billingKeys.findUsable(billingKey);
+    const payment = desk.payments.charge(desk.payments.open(paymentId, request), card);
+    if (payment.status === 'FAILED') throw new Refusal('PG_PROVIDER', DECLINE);
+    return { payment: { pgTxId: payment.pgTxId ?? '', paidAt: payment.paidAt } };
+  }),
+];
+
+function cardOf(credential: Input): SandboxCard {
+  credential.string('expiryYear');
+  credential.string('expiryMonth');
+  return readCard(credential.string('number')) ?? credential.refuse('number', 'is not a card number');
+}

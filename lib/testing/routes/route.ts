@@ -1,0 +1,35 @@
+import type { Sdk } from '../../sdk.types.js';
+import type { Desk } from '../desk.js';
+import type { Input } from '../input.js';
+import type { Tokens } from '../tokens.js';
+
+/** What an operation is run with. */
+export interface Call {
+  /** Path parameters, query fields and JSON fields together, named as in the SDK's options. */
+  readonly input: Input;
+  readonly desk: Desk;
+  readonly tokens: Tokens;
+}
+
+type At<Client, Name extends string> = Name extends `${infer Area}.${infer Rest}`
+  ? Area extends keyof Client
+    ? At<Client[Area], Rest>
+    : never
+  : Name extends keyof Client
+    ? Client[Name]
+    : never;
+
+/** What the SDK promises of the operation `payment.getPayment`. */
+type AnswerOf<Name extends string> =
+  At<Sdk.PortOneClient, Name> extends (...args: never[]) => Promise<infer Answer> ? Answer : never;
+
+/** An operation, by the SDK's name; the operation table knows its method, path and fields. */
+export interface Route {
+  readonly operation: string;
+  readonly run: (call: Call) => unknown;
+}
+
+/** Holds what `run` answers to the SDK's type. */
+export function route<Name extends string>(operation: Name, run: (call: Call) => AnswerOf<Name>): Route {
+  return { operation, run };
+}

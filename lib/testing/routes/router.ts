@@ -1,0 +1,68 @@
+import type { Operation } from '../../client/operation.js';
+import { OPERATIONS } from '../../client/operations.generated.js';
+import { Refusal } from '../refusal.js';
+import { AUTH_ROUTES } from './auth.routes.js';
+import { BILLING_KEY_ROUTES } from './billing-key.routes.js';
+import { PAYMENT_ROUTES } from './payment.routes.js';
+import type { Route } from './route.js';
+
+/** Every operation that the sandbox has. */
+export const ROUTES: readonly Route[] = [...AUTH_ROUTES, ...PAYMENT_ROUTES, ...BILLING_KEY_ROUTES];
+
+/** The operation that a request means. */
+export interface Match {
+  readonly operation: Operation;
+  readonly params: Readonly<Record<string, string>>;
+  /** Absent for an operation that the sandbox does not have. */
+  readonly run: Route['run'] | undefined;
+}
+
+/** Finds operations by the same table that our client sends by. */
+export class Router {
+  readonly #rows: readonly { operation: Operation; segments: readonly string[]; run: Route['run'] | undefined }[];
+
+  constructor(routes: readonly Route[]) {
+    const runs = new Map(routes.map(({ operation, run }) => [operation, run]));
+    // Fewer parameters first: `/billing-keys/confirm` is no billing key.
+    this.#rows = [...OPERATIONS]
+      .sort((a, b) => a.path.length - b.path.length)
+      .map((operation) => ({ operation, segments: segmentsOf(operation), run: runs.get(operation.name) }));
+  }
+
+  match(method: string, pathname: string): Match | undefined {
+    const given = pathname.split('/');
+    for (const { operation, segments, run } of this.#rows) {
+      if (operation.method !== method) continue;
+      const params = matchSegments(segments, given);
+      if (params) return { operation, params, run };
+    }
+    return undefined;
+  }
+}
+
+/** `:name` for a parameter, else the text itself. */
+function segmentsOf({ path }: Operation): readonly string[] {
+  return path
+    .map((part, index) => (index % 2 === 1 ? `:${part}` : part))
+    .join('')
+    .split('/');
+}
+
+function matchSegments(segments: readonly string[], given: readonly string[]): Record<string, string> | undefined {
+  if (segments.length !== given.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [index, segment] of segments.entries()) {
+    const text = given[index] ?? '';
+    if (segment.startsWith(':') && text !== '') params[segment.slice(1)] = decode(text);
+    else if (segment !== text) return undefined;
+  }
+  return params;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new Refusal('INVALID_REQUEST', { message: `The path holds ${text}, which is not percent-encoded.` });
+  }
+}

@@ -1,0 +1,47 @@
+import { isHttpUrl } from './input.js';
+import { signWebhook } from './sign-webhook.js';
+import type { SandboxWebhookTarget } from './webhooks.js';
+
+/** What `PortOneSandbox.start` takes; nothing is required. */
+export interface PortOneSandboxOptions {
+  /** On 127.0.0.1. @default 0, any that is free: read `sandbox.url` */
+  port?: number;
+  /** The only one that the API accepts. @default 'sandbox-api-secret' */
+  apiSecret?: string;
+  /** The only store; a request for another is `FORBIDDEN`. @default 'store-sandbox' */
+  storeId?: string;
+  /** Absent: no webhooks are sent, until `sandbox.webhook` is set. */
+  webhook?: SandboxWebhookTarget;
+  /** The same seed and the same calls give the same ids and the same times between re-sends. @default a random one */
+  seed?: string | number;
+  /** `'manual'`: stands still, from now on, until `clock.advance`. A Date: the same, from that instant. @default 'real' */
+  clock?: 'real' | 'manual' | Date;
+}
+
+const NAMES: readonly string[] = ['port', 'apiSecret', 'storeId', 'webhook', 'seed', 'clock'];
+
+/** @throws TypeError that names the option; no secret is part of the message */
+export function checkOptions(options: PortOneSandboxOptions): void {
+  for (const name of Object.keys(options)) {
+    if (!NAMES.includes(name)) throw wrong(name, `one of ${NAMES.join(', ')}`);
+  }
+  const { port, apiSecret, storeId, seed, clock, webhook } = options;
+  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) throw wrong('port', 'a port');
+  if (apiSecret !== undefined && !/^[\x21-\x7e]+$/.test(apiSecret)) throw wrong('apiSecret', 'printable ASCII');
+  if (storeId !== undefined && !(typeof storeId === 'string' && storeId !== '')) throw wrong('storeId', 'a string');
+  if (seed !== undefined && typeof seed !== 'string' && !Number.isFinite(seed)) throw wrong('seed', 'text or a number');
+  if (clock !== undefined && clock !== 'real' && clock !== 'manual' && Number.isNaN(Number(clock))) {
+    throw wrong('clock', "'real', 'manual' or a valid Date");
+  }
+  if (webhook !== undefined) checkTarget(webhook);
+}
+
+/** @throws TypeError */
+export function checkTarget({ url, secret }: SandboxWebhookTarget): void {
+  if (!isHttpUrl(url)) throw wrong('webhook.url', 'an http(s) URL');
+  signWebhook({ secret, body: '' });
+}
+
+function wrong(name: string, expected: string): TypeError {
+  return new TypeError(`PortOneSandbox: ${name} must be ${expected}.`);
+}

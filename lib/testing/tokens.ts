@@ -1,0 +1,84 @@
+import { createHmac } from 'node:crypto';
+import type { Clock } from './clock.js';
+import { Refusal } from './refusal.js';
+import type { SeededRandom } from './random.js';
+
+// PortOne's: an access token lives half an hour, a refresh token a day.
+const ACCESS_SECONDS = 1800;
+const REFRESH_SECONDS = 86_400;
+
+/** What logging in and refreshing answer. */
+export interface TokenPair {
+  accessToken: string;
+  refreshToken: string;
+}
+
+/** Access by the API secret, or by tokens that it was exchanged for. */
+export class Tokens {
+  #refreshToken: string | undefined;
+  #issued = 0;
+  readonly #key: Buffer;
+
+  constructor(
+    private readonly apiSecret: string,
+    private readonly clock: Clock,
+    random: SeededRandom,
+  ) {
+    this.#key = random.bytes('token-key');
+  }
+
+  /** @param authorization - the request's header */
+  authorize(authorization: string | undefined): void {
+    const [, scheme, credential] = /^(\S+) +(\S+)$/.exec(authorization ?? '') ?? [];
+    const accepted =
+      scheme?.toLowerCase() === 'portone'
+        ? credential === this.apiSecret
+        : scheme?.toLowerCase() === 'bearer' && this.#isAlive(credential ?? '', 'access');
+    if (!accepted) throw new Refusal('UNAUTHORIZED', { message: 'The Authorization header is missing or wrong.' });
+  }
+
+  login(apiSecret: string): TokenPair {
+    if (apiSecret !== this.apiSecret) throw new Refusal('UNAUTHORIZED', { message: 'The API secret is wrong.' });
+    return this.#issue();
+  }
+
+  /** Each login and each refresh ends the refresh token before. */
+  refresh(refreshToken: string): TokenPair {
+    if (refreshToken !== this.#refreshToken || !this.#isAlive(refreshToken, 'refresh')) {
+      throw new Refusal('UNAUTHORIZED', { message: 'The refresh token is unknown, replaced or expired.' });
+    }
+    return this.#issue();
+  }
+
+  #issue(): TokenPair {
+    this.#issued += 1;
+    this.#refreshToken = this.#sign('refresh', REFRESH_SECONDS);
+    return { accessToken: this.#sign('access', ACCESS_SECONDS), refreshToken: this.#refreshToken };
+  }
+
+  #sign(use: 'access' | 'refresh', seconds: number): string {
+    const iat = Math.floor(this.clock.nowMs() / 1000);
+    const claims = { jti: `${use}-${this.#issued}`, use, iat, exp: iat + seconds };
+    const unsigned = [{ alg: 'HS256', typ: 'JWT' }, claims].map(encode).join('.');
+    return `${unsigned}.${this.#signature(unsigned)}`;
+  }
+
+  #isAlive(token: string, use: 'access' | 'refresh'): boolean {
+    const end = token.lastIndexOf('.');
+    const unsigned = token.slice(0, end);
+    if (end === -1 || token.slice(end + 1) !== this.#signature(unsigned)) return false;
+    const claims = JSON.parse(Buffer.from(unsigned.split('.')[1] ?? '', 'base64url').toString()) as {
+      use: string;
+      exp: number;
+    };
+    return claims.use === use && this.clock.nowMs() < claims.exp * 1000;
+  }
+
+  #signature(unsigned: string): string {
+    return createHmac('sha256', this.#key).update(unsigned).digest('base64url');
+  }
+}
+
+function encode(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
