@@ -1,1 +1,65 @@
-export {};
+// The whole public face of `nestjs-portone`.
+export { PortOneModule } from './portone.module.js';
+export type { PortOneModuleExtras, WebhookInboxProvider } from './portone.module-definition.js';
+export {
+  PortOneClientOptions,
+  PortOneModuleOptions,
+  PortOneRetryOptions,
+  PortOneWebhookReceiverOptions,
+  type PortOneOptionsFactory,
+} from './portone.options.js';
+export { portOneConfig, portOneConfigFor, validatePortOneEnv } from './portone.config.js';
+export { getPortOneToken, InjectPortOne } from './portone.tokens.js';
+
+export { PortOneClient, type ClosablePortOneClient, type WithCallOptions } from './client/portone-client.js';
+export type { CallOptions } from './client/call-options.js';
+export type { PortOneEnvironment } from './client/client.settings.js';
+export type { PortOneRequest } from './client/custom-request.js';
+export { createPortOneClient } from './create-portone-client.js';
+export { createPaymentId } from './payment-id.js';
+export * from './services/index.js';
+
+export type { CallFailure, CallOutcome } from './errors/call-failure.js';
+export { PortOneAbortError, PortOneConnectionError } from './errors/portone-connection.error.js';
+export { PortOneTimeoutError } from './errors/portone-timeout.error.js';
+export { PortOneUnexpectedResponseError } from './errors/portone-unexpected-response.error.js';
+export { PortOneOptionsError, type OptionMistake } from './errors/portone-options.error.js';
+export { PortOneStartError } from './errors/portone-start.error.js';
+export { PaymentVerificationError, type PaymentMismatch } from './errors/payment-verification.error.js';
+export { WebhookVerificationError, type WebhookVerificationFailureReason } from './errors/webhook-verification.error.js';
+export { isPortOneApiError } from './errors/is-portone-api-error.js';
+export { isUnrecognized } from './errors/is-unrecognized.js';
+export { httpStatusOf } from './errors/error-answer.js';
+export {
+  PortOneExceptionFilter,
+  type PortOneErrorBody,
+  type PortOneExceptionFilterOptions,
+} from './filters/portone-exception.filter.js';
+
+export { PortOneWebhook, PortOneConfirm, type PortOneWebhookOptions } from './webhook/portone-webhook.decorator.js';
+export type {
+  AnyWebhookEvent,
+  WebhookEvent,
+  WebhookEventOf,
+  WebhookEventType,
+  WebhookPattern,
+} from './webhook/webhook-event.js';
+export type { WebhookDelivery } from './webhook/webhook-delivery.js';
+export { ConfirmRejection, WebhookDiscard } from './webhook/webhook-refusals.js';
+export { WebhookVerifier, type WebhookHeaders } from './webhook/webhook-verifier.js';
+export { VerifiedWebhook, WebhookGuard } from './webhook/webhook.guard.js';
+export type { ReceivedWebhook } from './webhook/webhook.receiver.js';
+export { WebhookDispatcher } from './webhook/webhook.dispatcher.js';
+export type { WebhookAnswer } from './webhook/webhook-answer.js';
+export {
+  PortOneWebhookEvents,
+  type DiscardedWebhook,
+  type FailedWebhook,
+  type HandledWebhook,
+} from './webhook/portone-webhook-events.js';
+export { WebhookInbox, type WebhookClaim } from './webhook/inbox/webhook-inbox.js';
+export {
+  IN_MEMORY_INBOX_OPTIONS,
+  InMemoryWebhookInbox,
+  type InMemoryWebhookInboxOptions,
+} from './webhook/inbox/in-memory.inbox.js';

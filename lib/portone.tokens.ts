@@ -22,3 +22,12 @@ export function getPortOneToken<T extends Injected>(type: T, account?: string): 
 export function InjectPortOne(type: Injected, account?: string): ParameterDecorator & PropertyDecorator {
   return Inject(getPortOneToken(type, account));
 }
+
+/** The options as they were given. Private to a registration: each module resolves its own. */
+export const MODULE_OPTIONS = 'PORTONE_MODULE_OPTIONS';
+
+/** The validated options with their defaults. Private to a registration. */
+export const SETTINGS = 'PORTONE_SETTINGS';
+
+/** Where an account's deliveries arrive, and which account it is. One to a registration, found by all of them. */
+export const SITE = Symbol.for('nestjs-portone.site');

@@ -25,3 +25,13 @@ export class ConfirmRejection extends Error {
     super(errorMessage);
   }
 }
+
+interface Refusals {
+  WebhookDiscard: WebhookDiscard;
+  ConfirmRejection: ConfirmRejection;
+}
+
+/** By name, so that it holds for the other module system's copy of the class too. */
+export function isRefusal<N extends keyof Refusals>(error: unknown, name: N): error is Refusals[N] {
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === name;
+}

@@ -50,10 +50,10 @@ export class WebhookVerifier {
    */
   verify(rawBody: string | Uint8Array, headers: WebhookHeaders): AnyWebhookEvent {
     this.verifySignature(rawBody, headers);
-    return parseEvent(rawBody);
+    return this.parse(rawBody);
   }
 
-  /** The signature alone. */
+  /** @internal The signature alone. */
   verifySignature(rawBody: string | Uint8Array, headers: WebhookHeaders): SignedHeaders {
     if (typeof rawBody !== 'string' && !(ArrayBuffer.isView(rawBody) as boolean)) {
       throw new TypeError('rawBody must be the exact text or bytes of the body; a parsed body cannot be verified.');
@@ -71,6 +71,11 @@ export class WebhookVerifier {
     });
     if (!matches) throw new WebhookVerificationError('NO_MATCHING_SIGNATURE');
     return { id, timestamp: new Date(seconds * 1000) };
+  }
+
+  /** @internal What a verified body says. */
+  parse(rawBody: string | Uint8Array): AnyWebhookEvent {
+    return parseEvent(rawBody);
   }
 
   /** The header, not the body's `timestamp`, which stays the same over re-sends. */

@@ -1,0 +1,101 @@
+import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { ApplicationConfig, DiscoveryService } from '@nestjs/core';
+
+import type { ClosablePortOneClient } from './client/portone-client.js';
+import { PortOneStartError } from './errors/portone-start.error.js';
+import { isProduction } from './portone.options.js';
+import type { PortOneSettings } from './portone.settings.js';
+import { SITE } from './portone.tokens.js';
+import { InMemoryWebhookInbox } from './webhook/inbox/in-memory.inbox.js';
+import type { WebhookInbox } from './webhook/inbox/webhook-inbox.js';
+import { fullPathOf, type WebhookSite } from './webhook/webhook-site.js';
+import type { WebhookDispatcher } from './webhook/webhook.dispatcher.js';
+import { WebhookExplorer } from './webhook/webhook.explorer.js';
+import type { WebhookRoutes } from './webhook/webhook.routes.js';
+
+/** How errors and the log call an account. */
+export function subjectOf(account: string | undefined): string {
+  return account === undefined ? 'PortOneModule' : `PortOneModule "${account}"`;
+}
+
+/** Starts and ends one account: checks it against the others, sets its routing table, closes its connections. */
+export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger('PortOneModule');
+
+  constructor(
+    private readonly site: WebhookSite,
+    private readonly settings: PortOneSettings,
+    private readonly discovery: DiscoveryService,
+    private readonly config: ApplicationConfig,
+    private readonly client: ClosablePortOneClient,
+    private readonly dispatcher: WebhookDispatcher,
+    private readonly inbox: WebhookInbox,
+  ) {
+    // In a constructor: later, the HTTP adapter itself would trip over a path that is mounted twice.
+    this.checkAgainst(this.sites().filter((other) => other !== site));
+  }
+
+  onModuleInit(): void {
+    const accounts = this.sites().map(({ account }) => account);
+    const routes = new WebhookExplorer(this.discovery, this.site.account, accounts).explore();
+    this.dispatcher.useRoutes(routes);
+    const lines = routes.lines();
+    if (lines.length > 0 && this.settings.webhook.secrets.length === 0) throw this.secretMissing(lines);
+    this.warn(routes);
+    const { mounted } = this.site;
+    this.logger.log(
+      `${subjectOf(this.site.account)}: ${mounted ? 'webhook endpoint' : 'bytes collected for a route of your own at'} POST ${fullPathOf(this.site, this.config)}, ${lines.length} handler(s)`,
+    );
+    for (const line of lines) this.logger.log(`  ${line}`);
+  }
+
+  /** Nest calls this when the HTTP server is closed: the last request has been answered. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.client.close();
+  }
+
+  private sites(): WebhookSite[] {
+    const wrappers = this.discovery.getProviders().filter(({ token }) => token === SITE);
+    return wrappers.map(({ instance }) => instance as WebhookSite);
+  }
+
+  private checkAgainst(others: readonly WebhookSite[]): void {
+    const { account, path } = this.site;
+    if (others.some((other) => other.account === account)) {
+      throw new PortOneStartError(
+        account === undefined
+          ? 'PortOneModule is registered twice without a name, so it could not be told which account a class stands for. Register it once, or give the further accounts a name: forRoot({ name: … }).'
+          : `PortOneModule is registered twice with the name "${account}". Give each account a name of its own.`,
+      );
+    }
+    const twin = others.find((other) => other.path.toLowerCase() === path.toLowerCase());
+    if (twin !== undefined) {
+      throw new PortOneStartError(
+        `${subjectOf(account)} and ${subjectOf(twin.account)} have the same webhookPath "${path}", so that a delivery's account could not be told. Give each a path of its own.`,
+      );
+    }
+  }
+
+  private secretMissing(lines: readonly string[]): PortOneStartError {
+    // A named account's variables have a prefix that is the application's to choose.
+    const variable = this.site.account === undefined ? ' (PORTONE_WEBHOOK_SECRET)' : '';
+    return new PortOneStartError(
+      `${subjectOf(this.site.account)} has webhook handlers (${lines.join('; ')}) but no webhook secret, so that no delivery could be verified. ` +
+        `Set the option webhook.secrets${variable} to the secret in PortOne's console.`,
+    );
+  }
+
+  private warn(routes: WebhookRoutes): void {
+    const { timeoutMs } = this.settings;
+    if (timeoutMs < 60_000) {
+      this.logger.warn(
+        `${subjectOf(this.site.account)}: timeoutMs is ${timeoutMs}. PortOne recommends at least 60000: some payment providers take that long, and an approval that comes after the timeout has happened all the same.`,
+      );
+    }
+    if (isProduction() && routes.handlers.length > 0 && this.inbox instanceof InMemoryWebhookInbox) {
+      this.logger.warn(
+        `${subjectOf(this.site.account)}: the webhook inbox is in memory. After a restart, and on another process, a delivery that comes again is handled again. Give webhookInbox a durable one.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { Logger } from '@nestjs/common';
+
+import type { ScopedHandlers } from './scoped-handlers.js';
+import { APPROVED, confirmRefused, type WebhookAnswer } from './webhook-answer.js';
+import type { WebhookDelivery } from './webhook-delivery.js';
+import type { AnyWebhookEvent } from './webhook-event.js';
+import { within } from './webhook.lease.js';
+import { isRefusal } from './webhook-refusals.js';
+import type { ResolveScoped, WebhookHandler } from './webhook.routes.js';
+
+/** PortOne waits 10 s for the verdict. */
+const CONFIRM_TIMEOUT_MS = 9_000;
+
+/** What the buyer reads when it is not for the shop to say why. */
+const UNAVAILABLE = '지금은 결제를 승인할 수 없습니다. 잠시 후 다시 시도해 주세요.';
+
+/**
+ * Answers PortOne's question before an approval. Fails closed: only a handler that returns, in time, approves. It goes
+ * past the inbox, since a verdict of an earlier question says nothing about this one.
+ */
+export class ConfirmDispatcher {
+  private readonly logger = new Logger('PortOneWebhook');
+
+  constructor(private readonly scoped: ScopedHandlers) {}
+
+  async ask(
+    handler: WebhookHandler | undefined,
+    event: AnyWebhookEvent,
+    question: WebhookDelivery,
+  ): Promise<WebhookAnswer> {
+    if (handler === undefined) {
+      this.logger.error(
+        `Transaction.Confirm ${question.id}: no @PortOneConfirm handler, so the payment was refused. Add one, or remove confirmUrl from the payment request.`,
+      );
+      return confirmRefused(UNAVAILABLE);
+    }
+    const abort = new AbortController();
+    const delivery: WebhookDelivery = { ...question, attempt: 1, signal: abort.signal };
+    const answer = await within(
+      this.verdict(handler, event, delivery, this.scoped.resolver(question)),
+      CONFIRM_TIMEOUT_MS,
+    );
+    if (answer !== undefined) return answer;
+    abort.abort(new Error(`The verdict did not come within ${CONFIRM_TIMEOUT_MS} ms.`));
+    this.logger.error(
+      `Transaction.Confirm ${question.id}: ${handler.id} gave no verdict within ${CONFIRM_TIMEOUT_MS} ms, so the payment was refused.`,
+    );
+    return confirmRefused(UNAVAILABLE);
+  }
+
+  private async verdict(
+    handler: WebhookHandler,
+    event: AnyWebhookEvent,
+    delivery: WebhookDelivery,
+    resolve: ResolveScoped,
+  ): Promise<WebhookAnswer> {
+    try {
+      const returned = await handler.invoke(event, delivery, resolve);
+      if (returned === undefined) return APPROVED;
+      this.logger.error(
+        `Transaction.Confirm ${delivery.id}: ${handler.id} returned a value, so the payment was refused. Return nothing to approve; throw new ConfirmRejection('…') to refuse.`,
+      );
+    } catch (error) {
+      if (isRefusal(error, 'ConfirmRejection')) return confirmRefused(error.errorMessage);
+      this.logger.error(
+        `Transaction.Confirm ${delivery.id}: ${handler.id} failed, so the payment was refused.`,
+        String((error as Error | undefined)?.stack ?? error),
+      );
+    }
+    return confirmRefused(UNAVAILABLE);
+  }
+}

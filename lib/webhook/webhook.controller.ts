@@ -1,0 +1,56 @@
+import { Controller, HttpException, Inject, Logger, Post, Req, Res, VERSION_NEUTRAL, type Type } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+
+import { getPortOneToken } from '../portone.tokens.js';
+import { unseal } from './raw-body.js';
+import { refusal, type WebhookAnswer } from './webhook-answer.js';
+import type { WebhookSite } from './webhook-site.js';
+import { WebhookDispatcher } from './webhook.dispatcher.js';
+import { WebhookReceiver } from './webhook.receiver.js';
+
+/**
+ * Makes the endpoint's class: a fresh one for each account, so that no path and no decorator ever meets another's.
+ * It verifies and answers within the method and writes the answer itself: a guard that threw, or a returned value,
+ * would pass through the application's filters and interceptors, which could make a 200 of a failure.
+ */
+export function createWebhookController(site: WebhookSite, decorators: readonly ClassDecorator[]): Type<unknown> {
+  const { account, path } = site;
+
+  @Controller({ path, version: VERSION_NEUTRAL })
+  class PortOneWebhookController {
+    private readonly logger = new Logger('PortOneWebhook');
+
+    constructor(
+      @Inject(getPortOneToken(WebhookReceiver, account)) private readonly receiver: WebhookReceiver,
+      @Inject(getPortOneToken(WebhookDispatcher, account)) private readonly dispatcher: WebhookDispatcher,
+      @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    ) {}
+
+    @Post()
+    async receive(@Req() request: object, @Res() response: { raw?: object }): Promise<void> {
+      const { status, headers, body } = await this.answer(request);
+      const { httpAdapter } = this.host;
+      unseal(response.raw ?? response);
+      for (const [name, value] of Object.entries(headers)) httpAdapter.setHeader(response, name, value);
+      await httpAdapter.reply(response, body, status);
+    }
+
+    private async answer(request: object): Promise<WebhookAnswer> {
+      try {
+        const { event, delivery } = this.receiver.receive(request);
+        return await this.dispatcher.dispatch(event, delivery);
+      } catch (error) {
+        if (error instanceof HttpException) {
+          const body = error.getResponse();
+          this.logger.warn(`A delivery was refused with ${error.getStatus()}: ${error.message}`);
+          return { status: error.getStatus(), headers: {}, body: body as Record<string, unknown> };
+        }
+        this.logger.error('A delivery could not be received.', (error as Error | undefined)?.stack);
+        return refusal(500, 'WEBHOOK_NOT_RECEIVED', 'The delivery could not be received; send it again.');
+      }
+    }
+  }
+
+  for (const decorate of decorators) decorate(PortOneWebhookController);
+  return PortOneWebhookController;
+}

@@ -1,0 +1,81 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+import { InternalServerErrorException, UnsupportedMediaTypeException } from '@nestjs/common';
+
+import { collectedBody } from './raw-body.js';
+import { broughtBy } from './scoped-handlers.js';
+import type { WebhookDelivery } from './webhook-delivery.js';
+import type { AnyWebhookEvent } from './webhook-event.js';
+import { WebhookVerifier } from './webhook-verifier.js';
+
+/** What `@VerifiedWebhook()` gives: pass both on to `WebhookDispatcher.dispatch`. */
+export interface ReceivedWebhook {
+  readonly event: AnyWebhookEvent;
+  readonly delivery: WebhookDelivery;
+}
+
+/** What is used of an Express or a Fastify request. */
+interface WebhookRequest {
+  readonly headers: IncomingHttpHeaders;
+  /** Fastify's: the message beneath. */
+  readonly raw?: object;
+  rawBody?: unknown;
+  body?: unknown;
+}
+
+const NEVER_ABORTED = new AbortController().signal;
+
+/** Turns an HTTP request into a verified event, for one account. */
+export class WebhookReceiver {
+  constructor(
+    private readonly verifier: WebhookVerifier,
+    private readonly account: string | undefined,
+  ) {}
+
+  /**
+   * @throws {UnsupportedMediaTypeException} 415: compressed
+   * @throws {WebhookVerificationError} 401: not signed by PortOne
+   * @throws {BadRequestException} 400: signed, but not an event of version 2024-04-25
+   * @throws {InternalServerErrorException} 500: nobody has the exact bytes
+   */
+  receive(request: object): ReceivedWebhook {
+    const { headers, raw, rawBody: platformBody } = request as WebhookRequest;
+    const encoding = headers['content-encoding'];
+    if (encoding !== undefined && encoding !== 'identity') {
+      throw new UnsupportedMediaTypeException({
+        statusCode: 415,
+        type: 'WEBHOOK_ENCODED',
+        message: 'A delivery is signed as it is; content-encoding must be absent.',
+      });
+    }
+    const rawBody = collectedBody(raw ?? request) ?? (Buffer.isBuffer(platformBody) ? platformBody : undefined);
+    if (rawBody === undefined) throw noBytes();
+    const { id, timestamp } = this.verifier.verifySignature(rawBody, headers);
+    const event = this.verifier.parse(rawBody);
+    const delivery: WebhookDelivery = {
+      id,
+      timestamp,
+      receivedAt: new Date(),
+      attempt: 0,
+      rawBody,
+      ...(this.account !== undefined && { account: this.account }),
+      signal: NEVER_ABORTED,
+    };
+    broughtBy(delivery, request);
+    // The body parsers saw nothing of it; a route of one's own finds what it would expect.
+    (request as WebhookRequest).rawBody = rawBody;
+    (request as WebhookRequest).body = event;
+    return { event, delivery };
+  }
+}
+
+function noBytes(): InternalServerErrorException {
+  return new InternalServerErrorException({
+    statusCode: 500,
+    type: 'WEBHOOK_RAW_BODY_MISSING',
+    message:
+      'The exact bytes of this delivery are not there, so it cannot be verified. Let the module collect them: ' +
+      'PortOneModule.forRoot({ webhookController: false, webhookPath: "<the path of this route>" }). ' +
+      'Or create the application with { rawBody: true }.',
+  });
+}
