@@ -1,0 +1,110 @@
+import type { ClientSettings } from '../client/client.settings.js';
+import { PaymentVerificationError, type PaymentMismatch } from '../errors/payment-verification.error.js';
+import type { Sdk } from '../sdk.types.js';
+
+declare const verified: unique symbol;
+
+/**
+ * A payment that `verifyPayment` found to be what was expected. Only it makes one: a function that takes a
+ * `VerifiedPayment` cannot be given a payment that nobody checked.
+ */
+export type VerifiedPayment = Sdk.Payment.PaidPayment & { readonly [verified]: true };
+
+/** What the application's own order says of a payment. Amounts are integers in the currency's minor unit. */
+export interface ExpectedPayment {
+  /** The whole amount, before promotions: won for KRW, cents for USD. */
+  totalAmount: number;
+  /** ISO 4217, `KRW`. */
+  currency: Sdk.Common.Currency;
+  /**
+   * The store that was paid.
+   *
+   * @default the module's `storeId`; without one the store is not checked
+   */
+  storeId?: string | undefined;
+  /** The channel that was paid through. Not checked unless given. */
+  channelKey?: string | undefined;
+  /** The attempt that succeeded. Not checked unless given. */
+  transactionId?: string | undefined;
+  /** The part of the amount that is free of tax. Not checked unless given. */
+  taxFreeAmount?: number | undefined;
+  /** The promotion that was applied. Not checked unless given. */
+  promotionId?: string | undefined;
+  /**
+   * Whether real money must have moved.
+   *
+   * @default the module's `environment`: `TEST` in `sandbox`, `LIVE` in `production`
+   */
+  channelType?: 'LIVE' | 'TEST' | undefined;
+}
+
+export type VerificationSettings = Pick<ClientSettings, 'storeId' | 'environment'>;
+
+/** @throws TypeError when an expectation could not be compared: it is a mistake of the caller's, not of the payment */
+export function checkExpectations(paymentId: unknown, expected: ExpectedPayment): void {
+  if (typeof paymentId !== 'string' || paymentId === '') {
+    throw new TypeError('verifyPayment: paymentId must be a text that is not empty.');
+  }
+  if (typeof expected !== 'object' || expected === null) {
+    throw new TypeError('verifyPayment: expected must be { totalAmount, currency, … }.');
+  }
+  checkAmount('totalAmount', expected.totalAmount);
+  if (expected.taxFreeAmount !== undefined) checkAmount('taxFreeAmount', expected.taxFreeAmount);
+  if (typeof expected.currency !== 'string' || expected.currency === '') {
+    throw new TypeError('verifyPayment: expected.currency must be an ISO 4217 code such as "KRW".');
+  }
+}
+
+function checkAmount(name: string, amount: unknown): void {
+  if (Number.isSafeInteger(amount) && (amount as number) >= 0) return;
+  throw new TypeError(
+    `verifyPayment: expected.${name} must be a whole number of the currency's minor unit, 0 or more, got ${typeof amount === 'bigint' ? `${amount}n` : JSON.stringify(amount)}.`,
+  );
+}
+
+/**
+ * The payment, verified. It is looked at as it came: an answer that is newer than the SDK, or that lacks a field, is a
+ * mismatch.
+ *
+ * @throws PaymentVerificationError that lists every difference
+ */
+export function verify(
+  payment: Sdk.Payment.Payment,
+  paymentId: string,
+  expected: ExpectedPayment,
+  { storeId, environment }: VerificationSettings,
+): VerifiedPayment {
+  const mismatches: PaymentMismatch[] = [];
+  const check = (field: string, want: unknown) => {
+    const actual = valueAt(payment, field);
+    if (want !== undefined && actual !== want) mismatches.push({ field, expected: want, actual });
+  };
+  check('id', paymentId);
+  check('status', 'PAID');
+  check('amount.total', expected.totalAmount);
+  check('currency', expected.currency);
+  check('amount.cancelled', 0);
+  const cancellations = liveCancellations(payment);
+  if (cancellations.length > 0) mismatches.push({ field: 'cancellations', expected: [], actual: cancellations });
+  check('storeId', expected.storeId ?? storeId);
+  check('channel.type', expected.channelType ?? (environment === 'production' ? 'LIVE' : 'TEST'));
+  check('channel.key', expected.channelKey);
+  check('transactionId', expected.transactionId);
+  check('amount.taxFree', expected.taxFreeAmount);
+  check('promotionId', expected.promotionId);
+  if (mismatches.length > 0) throw new PaymentVerificationError(paymentId, mismatches);
+  return payment as VerifiedPayment;
+}
+
+/** The states of the cancellations that took money back or may still do so: all but the failed ones. */
+function liveCancellations(payment: Sdk.Payment.Payment): unknown[] {
+  const cancellations = valueAt(payment, 'cancellations') ?? [];
+  if (!Array.isArray(cancellations)) return [cancellations];
+  return cancellations.map((entry: unknown) => valueAt(entry, 'status')).filter((status) => status !== 'FAILED');
+}
+
+function valueAt(value: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((at, name) => (at as Record<string, unknown> | null | undefined)?.[name], value);
+}
