@@ -83,7 +83,9 @@ function jsonOf(
   storeId: string | undefined,
 ): string {
   const body: Record<string, unknown> = {};
-  for (const field of fields) body[field] = options[field];
-  if (row.fillsStoreId) body['storeId'] ??= storeId;
+  for (const field of fields) {
+    const value = field === 'storeId' && row.fillsStoreId ? (options[field] ?? storeId) : options[field];
+    if (value !== undefined) body[field] = value;
+  }
   return JSON.stringify(body);
 }
