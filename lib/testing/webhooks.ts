@@ -62,9 +62,9 @@ export class WebhookSender {
     if (this.target === undefined) return;
     const urls = noticeUrls.length > 0 ? noticeUrls : [this.target.url];
     const body = JSON.stringify(event);
-    for (const url of urls) {
+    for (const [index, url] of urls.entries()) {
       // Its data names the transaction or cancellation, so nothing else is ever drawn for the same words.
-      const id = this.random.uuid('webhook', event.type, JSON.stringify(event.data), url);
+      const id = this.random.uuid('webhook', event.type, JSON.stringify(event.data), index);
       this.#attempt({ id, event, body, url }, 1);
     }
   }

@@ -23,7 +23,7 @@ describe('IdempotencyStore', () => {
   });
 
   it('refuses the same request while the first is at work, and gives its answer afterwards', async () => {
-    let finish = (_: Answer) => {};
+    let finish: (answer: Answer) => void = () => {};
     const first = store.run('a', 'x', () => new Promise((resolve) => (finish = resolve)));
     await expect(store.run('a', 'x', execute)).rejects.toMatchObject({
       status: 409,
