@@ -60,9 +60,9 @@ export function unseal(response: object): void {
  */
 export function seal(response: ServerResponse, onRefused: (status: number) => void): void {
   const writeHead = response.writeHead.bind(response) as (status: number, ...rest: unknown[]) => ServerResponse;
-  response.writeHead = ((status: number, ...rest: unknown[]) => {
+  response.writeHead = (status: number, ...rest: unknown[]) => {
     if (status >= 300 || (response as Sealed)[ANSWERED]) return writeHead(status, ...rest);
     onRefused(status);
     return writeHead(500, ...rest);
-  }) as ServerResponse['writeHead'];
+  };
 }

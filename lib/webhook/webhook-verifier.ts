@@ -55,7 +55,7 @@ export class WebhookVerifier {
 
   /** @internal The signature alone. */
   verifySignature(rawBody: string | Uint8Array, headers: WebhookHeaders): SignedHeaders {
-    if (typeof rawBody !== 'string' && !(ArrayBuffer.isView(rawBody) as boolean)) {
+    if (typeof rawBody !== 'string' && !ArrayBuffer.isView(rawBody)) {
       throw new TypeError('rawBody must be the exact text or bytes of the body; a parsed body cannot be verified.');
     }
     const id = headerOf(headers, 'webhook-id');

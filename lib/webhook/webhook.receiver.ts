@@ -6,7 +6,7 @@ import { collectedBody } from './raw-body.js';
 import { broughtBy } from './scoped-handlers.js';
 import type { WebhookDelivery } from './webhook-delivery.js';
 import type { AnyWebhookEvent } from './webhook-event.js';
-import { WebhookVerifier } from './webhook-verifier.js';
+import { type WebhookVerifier } from './webhook-verifier.js';
 
 /** What `@VerifiedWebhook()` gives: pass both on to `WebhookDispatcher.dispatch`. */
 export interface ReceivedWebhook {
