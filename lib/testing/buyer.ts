@@ -64,7 +64,7 @@ export class SandboxBuyer {
     options?: SandboxPayOptions & { approval?: 'automatic' },
   ): Promise<Sdk.Payment.PaidPayment | Sdk.Payment.FailedPayment>;
   pay(paymentId: string, options: object = {}): Promise<unknown> {
-    return new Promise((resolve) => resolve(this.#pay(Input.of({ ...options, paymentId }, 'options'))));
+    return new Promise((resolve) => resolve(this.#pay(new Input({ ...options, paymentId }))));
   }
 
   #pay(input: Input): unknown {

@@ -21,7 +21,8 @@ export interface AdvanceOptions {
 export interface SandboxClock {
   now(): Date;
   /**
-   * Moves a manual clock on, firing what falls due on the way, in order, each at its own time.
+   * Moves a manual clock on, firing what falls due on the way, in order, each at its own time. Not to be awaited by a
+   * webhook handler: it waits for that handler.
    *
    * @throws TypeError when the clock follows real time, and for a span that is negative or no number
    */

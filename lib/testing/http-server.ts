@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { pay } from './buyer.js';
 import type { Desk } from './desk.js';
 import { readIdempotencyKey, type Answer, type IdempotencyStore } from './idempotency.js';
-import { Input } from './input.js';
+import { Input, type Fields } from './input.js';
 import { Refusal } from './refusal.js';
 import { Router, type Match } from './routes/router.js';
 import type { Route } from './routes/route.js';
@@ -111,8 +111,7 @@ export class HttpServer {
     const fields = Object.fromEntries(query);
     // GET and DELETE carry their JSON in a query field; a body, which few clients can send with them, counts as well.
     const text = body || fields.requestBody || '{}';
-    Input.of(parse(text), 'The body');
-    const input = new Input({ ...(parse(text) as object), ...fields, ...params });
+    const input = new Input({ ...parse(text), ...fields, ...params });
     this.#refuseOtherStore(input);
     this.#refuseOtherStore(input.optionalObject('filter'));
     return input;
@@ -131,7 +130,7 @@ export class HttpServer {
       if (method !== 'POST' || target !== '/_sandbox/buyer/pay') {
         throw new Refusal('SANDBOX_NOT_IMPLEMENTED', { message: `There is no control ${method} ${target}.` });
       }
-      return json(200, pay(this.desk, Input.of(parse(body), 'The body')));
+      return json(200, pay(this.desk, new Input(parse(body))));
     });
   }
 }
@@ -151,12 +150,15 @@ function json(status: number, value: unknown): Answer {
   return { status, body: JSON.stringify(value) };
 }
 
-function parse(text: string): unknown {
+function parse(text: string): Fields {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     throw new Refusal('INVALID_REQUEST', { message: 'The body is not JSON.' });
   }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
+  throw new Refusal('INVALID_REQUEST', { message: 'The body must be a JSON object.' });
 }
 
 function urlOf(target: string): URL {

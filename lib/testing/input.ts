@@ -1,6 +1,6 @@
 import { Refusal } from './refusal.js';
 
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Reads the fields of a JSON object and refuses what does not fit with `INVALID_REQUEST` and a message that names the
@@ -11,14 +11,6 @@ export class Input {
     private readonly fields: Fields,
     private readonly path = '',
   ) {}
-
-  /** @param what - named when it is no object */
-  static of(value: unknown, what: string): Input {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new Refusal('INVALID_REQUEST', { message: `${what} must be a JSON object.` });
-    }
-    return new Input(value as Fields);
-  }
 
   string(name: string): string {
     return this.#required(name, this.optionalString(name));

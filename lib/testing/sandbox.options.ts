@@ -14,7 +14,11 @@ export interface PortOneSandboxOptions {
   webhook?: SandboxWebhookTarget;
   /** The same seed and the same calls give the same ids and the same times between re-sends. @default a random one */
   seed?: string | number;
-  /** `'manual'`: stands still, from now on, until `clock.advance`. A Date: the same, from that instant. @default 'real' */
+  /**
+   * `'manual'`: stands still, from now on, until `clock.advance`. A Date: the same, from that instant. The header
+   * `webhook-timestamp` stays in real time all the same: a receiver compares it with its own clock.
+   * @default 'real'
+   */
   clock?: 'real' | 'manual' | Date;
 }
 

@@ -29,11 +29,11 @@ export const BILLING_KEY_ROUTES = [
   route('payment.payWithBillingKey', ({ input, desk }) => {
     input.unsupported('promotionId');
     const paymentId = input.string('paymentId');
-    const billingKey = input.string('billingKey');
+    const { card, info } = desk.billingKeys.findUsable(input.string('billingKey'));
     const amount = input.object('amount');
     const request = {
-      billingKey,
-      channelKey: input.optionalString('channelKey'),
+      billingKey: info.billingKey,
+      channelKey: input.optionalString('channelKey') ?? info.channels[0]?.key,
       orderName: input.string('orderName'),
       customer: readCustomer(input.optionalObject('customer')),
       customData: input.optionalString('customData'),
@@ -43,7 +43,6 @@ export const BILLING_KEY_ROUTES = [
       currency: input.currency('currency'),
       noticeUrls: input.optionalUrls('noticeUrls'),
     };
-    const { card } = desk.billingKeys.findUsable(billingKey);
     const payment = desk.payments.charge(desk.payments.open(paymentId, request), card);
     if (payment.status === 'FAILED') throw new Refusal('PG_PROVIDER', DECLINE);
     return { payment: { pgTxId: payment.pgTxId ?? '', paidAt: payment.paidAt } };

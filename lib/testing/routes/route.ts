@@ -19,9 +19,13 @@ type At<Client, Name extends string> = Name extends `${infer Area}.${infer Rest}
     ? Client[Name]
     : never;
 
-/** What the SDK promises of the operation `payment.getPayment`. */
+/** What the SDK promises of the operation `payment.getPayment`; nothing fits a name that it does not have. */
 type AnswerOf<Name extends string> =
-  At<Sdk.PortOneClient, Name> extends (...args: never[]) => Promise<infer Answer> ? Answer : never;
+  At<Sdk.PortOneClient, Name> extends infer Method extends (...args: never[]) => Promise<unknown>
+    ? [Method] extends [never]
+      ? never
+      : Awaited<ReturnType<Method>>
+    : never;
 
 /** An operation, by the SDK's name; the operation table knows its method, path and fields. */
 export interface Route {

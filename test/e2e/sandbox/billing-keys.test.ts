@@ -82,6 +82,7 @@ describe('PortOneSandbox: billing keys, driven by the official SDK', () => {
     expect(await client.payment.getPayment({ paymentId: 'order-1' })).toMatchObject({
       status: 'PAID',
       billingKey,
+      channel: { key: 'channel-key-mine' },
       orderName: '정기 결제',
       amount: { total: 9900, vat: 900 },
       customer: { name: '홍길동' },
