@@ -1,0 +1,112 @@
+// Checks the packed tarball as its users meet it: publint, attw, its declarations, and real applications in fresh folders.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = new URL('..', import.meta.url).pathname;
+const work = mkdtempSync(join(tmpdir(), 'nestjs-portone-'));
+
+// Nest is pinned to the ends of what the package promises. `module` and `resolution` as such projects have them.
+const APPS = [
+  { name: 'nest-12-esm', type: 'module', nest: '12', compilers: [{ module: 'nodenext' }, { module: 'node16' }] },
+  {
+    name: 'nest-11-cjs',
+    type: 'commonjs',
+    nest: '11',
+    compilers: [
+      { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' },
+      { module: 'nodenext' },
+    ],
+    typesOnly: [{ module: 'node16' }],
+  },
+  {
+    name: 'nest-11.1.4-cjs',
+    type: 'commonjs',
+    nest: '11.1.4',
+    compilers: [{ module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' }],
+  },
+];
+
+try {
+  step('build and pack');
+  npm(root, 'run', 'build');
+  npm(root, 'pack', '--ignore-scripts', '--pack-destination', work);
+  const tarball = join(work, readdirSync(work).find((file) => file.endsWith('.tgz')));
+
+  step('publint');
+  run(root, 'node_modules/.bin/publint', '--strict');
+  step('attw');
+  run(root, 'node_modules/.bin/attw', tarball, '--format', 'ascii');
+  step('declarations');
+  checkDeclarations();
+  for (const app of APPS) checkApp(app, tarball);
+  console.log('package checks: all good');
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+/** The SDK's sub-paths do not compile in CommonJS projects, and a lost comment is a lost manual. */
+function checkDeclarations() {
+  for (const format of ['esm', 'cjs']) {
+    const files = readdirSync(join(root, 'dist', format), { recursive: true }).filter((file) => file.endsWith('.d.ts'));
+    for (const file of files) {
+      const text = readFileSync(join(root, 'dist', format, file), 'utf8');
+      if (/from '@portone\/server-sdk\/|import\("@portone\/server-sdk\//.test(text)) throw new Error(`${file} names a sub-path of the SDK`);
+    }
+    const options = readFileSync(join(root, 'dist', format, 'portone.options.d.ts'), 'utf8');
+    if (!options.includes('@default 25000')) throw new Error(`dist/${format}: the declarations have lost their TSDoc`);
+  }
+}
+
+function checkApp({ name, type, nest, compilers, typesOnly = [] }, tarball) {
+  const folder = join(work, name);
+  mkdirSync(folder);
+  copyFileSync(join(root, 'test/compat/app.ts'), join(folder, 'app.ts'));
+  writeFileSync(join(folder, 'types.ts'), "import type { PaymentService } from 'nestjs-portone';\nexport type Paid = Awaited<ReturnType<PaymentService['verifyPayment']>>;\n");
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, private: true, type }));
+  step(`${name}: install Nest ${nest} and the tarball`);
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const pinned = ['typescript', '@types/node', '@portone/server-sdk', 'reflect-metadata', 'rxjs', 'class-validator', 'class-transformer'];
+  const nestPackages = ['common', 'core', 'platform-express'].map((one) => `@nestjs/${one}@${nest}`);
+  npm(folder, 'install', '--no-audit', '--no-fund', tarball, ...nestPackages, `@nestjs/config@${nest.startsWith('11') ? '4' : '12'}`, ...pinned.map((one) => `${one}@${devDependencies[one]}`));
+  for (const compiler of compilers) {
+    step(`${name}: compile with ${JSON.stringify(compiler)}, skipLibCheck off, and run`);
+    compile(folder, compiler, ['app.ts', 'types.ts']);
+    run(folder, process.execPath, 'out/app.js');
+  }
+  for (const compiler of typesOnly) {
+    step(`${name}: compile types with ${JSON.stringify(compiler)}, skipLibCheck off`);
+    compile(folder, compiler, ['types.ts']);
+  }
+}
+
+function compile(folder, compiler, files) {
+  const compilerOptions = {
+    target: 'es2022',
+    lib: ['es2023', 'dom'],
+    types: ['node'],
+    strict: true,
+    skipLibCheck: false,
+    experimentalDecorators: true,
+    emitDecoratorMetadata: true,
+    esModuleInterop: true,
+    rootDir: '.',
+    outDir: 'out',
+    ...compiler,
+  };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+  run(folder, process.execPath, 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.json');
+}
+
+function npm(cwd, ...args) {
+  run(cwd, 'npm', ...args, '--loglevel=error');
+}
+
+function run(cwd, command, ...args) {
+  execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+}
+
+function step(name) {
+  console.log(`== ${name}`);
+}
