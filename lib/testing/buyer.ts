@@ -3,7 +3,7 @@ import type { Desk } from './desk.js';
 import { Input } from './input.js';
 import { Refusal } from './refusal.js';
 import { readCard, type SandboxCard } from './state/cards.js';
-import type { PaymentRequest } from './state/payments.js';
+import type { PaymentRequest, Registration } from './state/payments.js';
 
 /** What the payment window is opened with, named as in the browser SDK, and the card that the buyer types in. */
 export interface SandboxPayOptions {
@@ -111,9 +111,7 @@ function cardOf(input: Input): SandboxCard {
   return readCard(text) ?? input.refuse('card', 'must be a card number');
 }
 
-type Registered = ReturnType<Desk['payments']['registration']>;
-
-function requestOf(input: Input, registered: Registered): PaymentRequest {
+function requestOf(input: Input, registered: Registration | undefined): PaymentRequest {
   const total = input.optionalInteger('totalAmount', 1) ?? registered?.total;
   const taxFree = input.optionalInteger('taxFreeAmount', 0) ?? registered?.taxFree;
   const currency = input.optionalCurrency('currency') ?? registered?.currency ?? 'KRW';
