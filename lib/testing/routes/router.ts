@@ -23,10 +23,12 @@ export class Router {
 
   constructor(routes: readonly Route[]) {
     const runs = new Map(routes.map(({ operation, run }) => [operation, run]));
-    // Fewer parameters first: `/billing-keys/confirm` is no billing key.
-    this.#rows = [...OPERATIONS]
-      .sort((a, b) => a.path.length - b.path.length)
-      .map((operation) => ({ operation, segments: segmentsOf(operation), run: runs.get(operation.name) }));
+    // In any order: no two operations fit one request.
+    this.#rows = OPERATIONS.map((operation) => ({
+      operation,
+      segments: segmentsOf(operation),
+      run: runs.get(operation.name),
+    }));
   }
 
   match(method: string, pathname: string): Match | undefined {
