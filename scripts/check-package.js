@@ -14,10 +14,7 @@ const APPS = [
     name: 'nest-11-cjs',
     type: 'commonjs',
     nest: '11',
-    compilers: [
-      { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' },
-      { module: 'nodenext' },
-    ],
+    compilers: [{ module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' }, { module: 'nodenext' }],
     typesOnly: [{ module: 'node16' }],
   },
   {
@@ -32,7 +29,10 @@ try {
   step('build and pack');
   npm(root, 'run', 'build');
   npm(root, 'pack', '--ignore-scripts', '--pack-destination', work);
-  const tarball = join(work, readdirSync(work).find((file) => file.endsWith('.tgz')));
+  const tarball = join(
+    work,
+    readdirSync(work).find((file) => file.endsWith('.tgz')),
+  );
 
   step('publint');
   run(root, 'node_modules/.bin/publint', '--strict');
@@ -52,7 +52,8 @@ function checkDeclarations() {
     const files = readdirSync(join(root, 'dist', format), { recursive: true }).filter((file) => file.endsWith('.d.ts'));
     for (const file of files) {
       const text = readFileSync(join(root, 'dist', format, file), 'utf8');
-      if (/from '@portone\/server-sdk\/|import\("@portone\/server-sdk\//.test(text)) throw new Error(`${file} names a sub-path of the SDK`);
+      if (/from '@portone\/server-sdk\/|import\("@portone\/server-sdk\//.test(text))
+        throw new Error(`${file} names a sub-path of the SDK`);
     }
     const options = readFileSync(join(root, 'dist', format, 'portone.options.d.ts'), 'utf8');
     if (!options.includes('@default 25000')) throw new Error(`dist/${format}: the declarations have lost their TSDoc`);
@@ -63,13 +64,33 @@ function checkApp({ name, type, nest, compilers, typesOnly = [] }, tarball) {
   const folder = join(work, name);
   mkdirSync(folder);
   copyFileSync(join(root, 'test/compat/app.ts'), join(folder, 'app.ts'));
-  writeFileSync(join(folder, 'types.ts'), "import type { PaymentService } from 'nestjs-portone';\nexport type Paid = Awaited<ReturnType<PaymentService['verifyPayment']>>;\n");
+  writeFileSync(
+    join(folder, 'types.ts'),
+    "import type { PaymentService } from 'nestjs-portone';\nexport type Paid = Awaited<ReturnType<PaymentService['verifyPayment']>>;\n",
+  );
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, private: true, type }));
   step(`${name}: install Nest ${nest} and the tarball`);
   const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const pinned = ['typescript', '@types/node', '@portone/server-sdk', 'reflect-metadata', 'rxjs', 'class-validator', 'class-transformer'];
+  const pinned = [
+    'typescript',
+    '@types/node',
+    '@portone/server-sdk',
+    'reflect-metadata',
+    'rxjs',
+    'class-validator',
+    'class-transformer',
+  ];
   const nestPackages = ['common', 'core', 'platform-express'].map((one) => `@nestjs/${one}@${nest}`);
-  npm(folder, 'install', '--no-audit', '--no-fund', tarball, ...nestPackages, `@nestjs/config@${nest.startsWith('11') ? '4' : '12'}`, ...pinned.map((one) => `${one}@${devDependencies[one]}`));
+  npm(
+    folder,
+    'install',
+    '--no-audit',
+    '--no-fund',
+    tarball,
+    ...nestPackages,
+    `@nestjs/config@${nest.startsWith('11') ? '4' : '12'}`,
+    ...pinned.map((one) => `${one}@${devDependencies[one]}`),
+  );
   for (const compiler of compilers) {
     step(`${name}: compile with ${JSON.stringify(compiler)}, skipLibCheck off, and run`);
     compile(folder, compiler, ['app.ts', 'types.ts']);

@@ -48,14 +48,12 @@ async function main(): Promise<void> {
 
   const app = await NestFactory.create(AppModule, { logger: ['error', 'warn'] });
   await app.listen(0, '127.0.0.1');
-  await sandbox.stop();
+  sandbox.webhook = { url: `${await app.getUrl()}/webhook/portone`, secret: SECRET };
 
-  const url = `${await app.getUrl()}/webhook/portone`;
-  const told = await PortOneSandbox.start({ apiSecret: 'test', port: Number(new URL(sandbox.url).port), webhook: { url, secret: SECRET } });
   const orders = app.get(Orders);
   const paymentId = createPaymentId();
-  await told.buyer.pay(paymentId, { totalAmount: 1000, card: '4111 1111 1111 1111' });
-  await told.settled();
+  await sandbox.buyer.pay(paymentId, { totalAmount: 1000, card: '4111 1111 1111 1111' });
+  await sandbox.settled();
   assert.deepEqual(orders.paid, [paymentId]);
   assert.ok(orders.client instanceof PortOneClient);
 
@@ -65,7 +63,7 @@ async function main(): Promise<void> {
   assert.equal(await orders.payments.findPayment('nobody'), null);
 
   await app.close();
-  await told.stop();
+  await sandbox.stop();
   console.log('ok');
 }
 

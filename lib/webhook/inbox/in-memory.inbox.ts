@@ -24,7 +24,7 @@ interface Entry {
   /** Milliseconds since the epoch: the end of the last lease, or its release. */
   leaseEndsAt: number;
   attempt: number;
-  /** Handlers that are through;. */
+  /** Handlers that are through. */
   completedHandlers: string[];
 }
 
@@ -123,8 +123,8 @@ export class InMemoryWebhookInbox extends WebhookInbox {
       this.finished.delete(id);
     }
     for (const [id, entry] of this.unfinished) {
-      if (!this.isFull() || entry.leaseEndsAt + ABANDONED_AFTER_MS > now) break;
-      this.unfinished.delete(id);
+      if (!this.isFull()) break;
+      if (entry.leaseEndsAt + ABANDONED_AFTER_MS <= now) this.unfinished.delete(id);
     }
     return !this.isFull();
   }
