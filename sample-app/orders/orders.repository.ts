@@ -1,0 +1,21 @@
+import type { Order } from './order.js';
+
+/** Where orders are kept. An abstract class is interface and injection token in one. */
+export abstract class OrdersRepository {
+  abstract insert(order: Order): Promise<void>;
+
+  abstract findById(orderId: string): Promise<Order | undefined>;
+
+  abstract findByPaymentId(paymentId: string): Promise<Order | undefined>;
+
+  /**
+   * Marks a pending order as paid, once: `UPDATE … WHERE status = 'PENDING'`. The browser's return and the webhook
+   * arrive at the same moment, and only one of them may ship the goods.
+   *
+   * @returns whether this call was the one
+   */
+  abstract markPaid(orderId: string): Promise<boolean>;
+
+  /** Notes what PortOne says is refunded in all. Never less than is noted already: news may arrive out of order. */
+  abstract noteRefund(orderId: string, refundedAmount: number): Promise<void>;
+}
