@@ -1,0 +1,1 @@
+export async function inbound() { return { rows: [], notes: [] }; }
