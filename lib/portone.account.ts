@@ -3,6 +3,7 @@ import type { ApplicationConfig, DiscoveryService } from '@nestjs/core';
 
 import type { ClosablePortOneClient } from './client/portone-client.js';
 import { PortOneStartError } from './errors/portone-start.error.js';
+import { DEFAULT_ENV_PREFIX } from './portone.option-rules.js';
 import { isProduction } from './portone.options.js';
 import type { PortOneSettings } from './portone.settings.js';
 import { SITE } from './portone.tokens.js';
@@ -78,7 +79,8 @@ export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
 
   private secretMissing(lines: readonly string[]): PortOneStartError {
     // A named account's variables have a prefix that is the application's to choose.
-    const variable = this.site.account === undefined ? ' (PORTONE_WEBHOOK_SECRET)' : '';
+    const prefix = this.settings.envPrefix ?? (this.site.account === undefined ? DEFAULT_ENV_PREFIX : undefined);
+    const variable = prefix === undefined ? '' : ` (${prefix}WEBHOOK_SECRET)`;
     return new PortOneStartError(
       `${subjectOf(this.site.account)} has webhook handlers (${lines.join('; ')}) but no webhook secret, so that no delivery could be verified. ` +
         `Set the option webhook.secrets${variable} to the secret in PortOne's console.`,

@@ -42,11 +42,12 @@ export function validatePortOneEnv<T extends Record<string, unknown>>(variables:
 
 function readOptions(variables: Variables, prefix: string): PortOneModuleOptions {
   const text = (name: string): string | undefined => {
-    const value = variables[prefix + name];
-    return value === undefined || value === null || value === ''
-      ? undefined
-      : String(value as string | number | boolean).trim();
+    // A text; a number or a boolean where another step of validation made one of it.
+    const value = variables[prefix + name] as string | number | boolean | null | undefined;
+    return String(value ?? '').trim() || undefined;
   };
+  // A `.env` file's NODE_ENV reaches the process only after validation. `null` is a mistake where `undefined` is none.
+  const noDefault = variables['NODE_ENV'] === 'production' ? null : undefined;
   const timeoutMs = text('TIMEOUT_MS');
   const secrets = text('WEBHOOK_SECRET')
     ?.split(',')
@@ -56,7 +57,7 @@ function readOptions(variables: Variables, prefix: string): PortOneModuleOptions
   return {
     apiSecret: text('API_SECRET') as string,
     storeId: text('STORE_ID'),
-    environment: text('ENV') as PortOneModuleOptions['environment'],
+    environment: (text('ENV') ?? noDefault) as PortOneModuleOptions['environment'],
     timeoutMs: timeoutMs === undefined ? undefined : toNumber(timeoutMs),
     baseUrl: text('BASE_URL'),
     auth: text('AUTH') as PortOneModuleOptions['auth'],
@@ -65,8 +66,7 @@ function readOptions(variables: Variables, prefix: string): PortOneModuleOptions
   } as PortOneModuleOptions;
 }
 
-/** A text that is no number stays itself, so that the error can show it. */
+/** A text that is no plain number (`Number` would take '0x10' and '1e5') stays itself, so that the error can show it. */
 function toNumber(text: string): number {
-  const value = Number(text);
-  return Number.isNaN(value) ? (text as unknown as number) : value;
+  return /^\d+$/.test(text) ? Number(text) : (text as unknown as number);
 }

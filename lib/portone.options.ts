@@ -2,9 +2,9 @@ import {
   IsIn,
   IsInt,
   IsNotEmpty,
+  IsObject,
   IsOptional,
   IsString,
-  IsUrl,
   Max,
   Min,
   ValidateBy,
@@ -140,14 +140,7 @@ export class PortOneClientOptions {
    * @default 'https://api.portone.io'
    */
   @IsOptional()
-  @IsUrl({
-    protocols: ['http', 'https'],
-    require_protocol: true,
-    require_tld: false,
-    allow_query_components: false,
-    allow_fragments: false,
-    disallow_auth: true,
-  })
+  @ValidateBy({ name: 'baseUrl', validator: { validate: isBaseUrl } })
   baseUrl?: string | undefined;
 
   /**
@@ -164,6 +157,7 @@ export class PortOneClientOptions {
    * @default { maxAttempts: 3, baseDelayMs: 500, maxDelayMs: 8000 }
    */
   @ValidateIf((options: PortOneClientOptions) => options.retry !== false && options.retry !== undefined)
+  @IsObject()
   @ValidateNested()
   retry?: false | PortOneRetryOptions | undefined;
 
@@ -186,6 +180,7 @@ export class PortOneClientOptions {
 export class PortOneModuleOptions extends PortOneClientOptions {
   /** How webhooks are received. */
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   webhook?: PortOneWebhookReceiverOptions | undefined;
 }
@@ -208,6 +203,13 @@ function areWebhookSecrets(value: unknown): boolean {
 
 function isHeaderSafe(value: unknown): boolean {
   return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
+}
+
+function isBaseUrl(value: unknown): boolean {
+  // By the parser that the transport uses too; a container's name (`http://portone_mock:8080`) is a host to it.
+  if (typeof value !== 'string' || /[\s?#]/.test(value) || !URL.canParse(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
 }
 
 function isDispatcher(value: unknown): boolean {

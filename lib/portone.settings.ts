@@ -1,8 +1,9 @@
 import { validateSync, type ValidationError } from 'class-validator';
 
 import type { ClientSettings } from './client/client.settings.js';
+import { withoutSecrets } from './client/redaction.js';
 import { PortOneOptionsError, type OptionMistake } from './errors/portone-options.error.js';
-import { ENV_NAMES, OPTION_RULES, envPrefixOf } from './portone.option-rules.js';
+import { DEFAULT_ENV_PREFIX, ENV_NAMES, OPTION_RULES, envPrefixOf } from './portone.option-rules.js';
 import { PortOneModuleOptions, PortOneRetryOptions, PortOneWebhookReceiverOptions } from './portone.options.js';
 
 /** The webhook options with every default filled in. */
@@ -17,6 +18,8 @@ export interface WebhookSettings {
 /** An account's options, validated, with every default filled in. */
 export interface PortOneSettings extends ClientSettings {
   readonly webhook: WebhookSettings;
+  /** What the variables begin with that the options were read from, if they were. */
+  readonly envPrefix?: string;
 }
 
 /**
@@ -29,9 +32,10 @@ export function resolveSettings(options: PortOneModuleOptions, subject: string):
   const mistakes = findMistakes(options);
   if (mistakes.length > 0) throw new PortOneOptionsError(subject, mistakes);
   const { webhook, retry } = options;
+  const envPrefix = envPrefixOf(options);
   return {
     apiSecret: options.apiSecret,
-    storeId: options.storeId,
+    storeId: options.storeId ?? undefined,
     environment: options.environment ?? 'sandbox',
     timeoutMs: options.timeoutMs ?? 60_000,
     baseUrl: options.baseUrl ?? 'https://api.portone.io',
@@ -42,7 +46,7 @@ export function resolveSettings(options: PortOneModuleOptions, subject: string):
       maxDelayMs: retry?.maxDelayMs ?? 8_000,
     },
     maxConnections: options.maxConnections ?? 64,
-    dispatcher: options.dispatcher,
+    dispatcher: options.dispatcher ?? undefined,
     webhook: {
       secrets: webhook?.secrets ?? [],
       toleranceSeconds: webhook?.toleranceSeconds ?? 300,
@@ -50,17 +54,27 @@ export function resolveSettings(options: PortOneModuleOptions, subject: string):
       leaseMs: webhook?.leaseMs ?? 20_000,
       maxBodyBytes: webhook?.maxBodyBytes ?? 262_144,
     },
+    ...(envPrefix !== undefined && { envPrefix }),
   };
 }
 
-/** Every mistake in the options, in the order of the options' table. */
+/** Every mistake in the options, in the order of the options' table; what is no option comes last. */
 function findMistakes(options: unknown): OptionMistake[] {
-  if (typeof options !== 'object' || options === null) {
-    return [{ option: 'options', problem: `must be an object, got ${options === null ? 'null' : typeof options}` }];
+  if (!isPlain(options)) {
+    const fix = "give an object such as { apiSecret: '…' }; an options factory must return it";
+    return [{ option: 'options', problem: `must be an object, got ${describe(options)}`, fix }];
   }
-  const prefix = envPrefixOf(options);
-  const errors = validateSync(asClasses(options), { whitelist: true, forbidNonWhitelisted: true });
-  return flatten(errors).map(({ path, error }) => toMistake(path, error, prefix));
+  const prefix = envPrefixOf(options) ?? DEFAULT_ENV_PREFIX;
+  const secrets = secretsOf(options);
+  const errors = flatten(validateSync(asClasses(options), { whitelist: true, forbidNonWhitelisted: true }));
+  return errors
+    .map(({ path, error }) => toMistake(path, error, prefix, secrets))
+    .sort((a, b) => rank(a.option) - rank(b.option));
+}
+
+function rank(option: string): number {
+  const known = Object.keys(OPTION_RULES);
+  return known.includes(option) ? known.indexOf(option) : known.length;
 }
 
 /** class-validator finds its rules by class; the values themselves (a dispatcher!) are left as they are. */
@@ -82,31 +96,53 @@ function flatten(errors: readonly ValidationError[], parent = ''): { path: strin
   });
 }
 
-function toMistake(option: string, error: ValidationError, prefix: string): OptionMistake {
+function toMistake(option: string, error: ValidationError, prefix: string, secrets: readonly string[]): OptionMistake {
   const rule = OPTION_RULES[option];
   if (rule === undefined || error.constraints?.['whitelistValidation'] !== undefined) {
-    return { option, problem: `is no option; the options are ${Object.keys(OPTION_RULES).join(', ')}` };
+    return { option, problem: 'is no option', fix: `the options are ${Object.keys(OPTION_RULES).join(', ')}` };
   }
   const env = ENV_NAMES[option];
-  const got = rule.secret ? describeSecret(error.value) : describe(error.value);
+  const got = rule.secret ? describeSecret(error.value) : describe(error.value, secrets);
   return {
     option,
     ...(env !== undefined && { variable: prefix + env }),
     problem: `must be ${rule.expected}, got ${got}`,
-    ...(rule.fix !== undefined && { fix: rule.fix }),
+    fix: rule.fix,
   };
+}
+
+/** Every secret in the options: one that landed in another option (two variables swapped) must not be shown either. */
+function secretsOf({ apiSecret, webhook }: { apiSecret?: unknown; webhook?: unknown }): string[] {
+  const lists = [apiSecret, isPlain(webhook) && 'secrets' in webhook ? webhook.secrets : undefined];
+  return lists
+    .flat()
+    .filter((secret) => typeof secret === 'string')
+    .flatMap((secret) => secret.split(','))
+    .flatMap((secret) => [secret, secret.replace(/^whsec_/, '')])
+    .filter((secret) => secret.length >= 8);
 }
 
 /** Never the value itself: an error ends up in logs. */
 function describeSecret(value: unknown): string {
-  if (value === undefined || value === null || value === '') return 'nothing';
   if (Array.isArray(value)) return `a list of ${value.length} of which one does not fit`;
-  return typeof value === 'string' ? 'a text that does not fit' : `a ${typeof value}`;
+  if (typeof value === 'number') return 'a number';
+  return typeof value === 'string' && value !== '' ? 'a text that does not fit' : describe(value);
 }
 
-function describe(value: unknown): string {
+function describe(value: unknown, secrets: readonly string[] = []): string {
   if (value === undefined || value === null || value === '') return 'nothing';
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-    return JSON.stringify(value) ?? 'nothing';
-  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+  if (typeof value === 'string') return JSON.stringify(shorten(withoutSecrets(withoutCredentials(value), secrets)));
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+/** A URL without what may be secret in it: the user and password, the query. */
+function withoutCredentials(text: string): string {
+  return text.replace(/:\/\/.*@/s, '://…@').replace(/(:\/\/[^?#]*)[?#].*$/s, '$1?…');
+}
+
+/** A long text that is no URL may be a secret that was not known to be one. */
+function shorten(text: string): string {
+  return text.length <= 16 || text.includes('://') ? text : `${text.slice(0, 4)}…${text.slice(-4)}`;
 }
