@@ -64,7 +64,8 @@ export function shouldRetry(
  * @param random - 0 (included) to 1 (excluded)
  */
 export function delayMs(attempt: number, retry: RetrySettings, random: number, retryAfterMs = 0): number {
-  const ceiling = Math.min(retry.maxDelayMs, retry.baseDelayMs * 2 ** (attempt - 1));
+  // An outstanding result may be asked for thousands of times, and 0 * Infinity is no number.
+  const ceiling = Math.min(retry.maxDelayMs, retry.baseDelayMs * 2 ** Math.min(attempt - 1, 50));
   return Math.max(random * ceiling, Math.min(retryAfterMs, retry.maxDelayMs));
 }
 
