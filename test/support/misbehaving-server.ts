@@ -38,10 +38,8 @@ export class Exchange {
 
 export type Behaviour = (exchange: Exchange) => void;
 
-/** Resets the connection before a byte of the request is read. */
-export const resetOnConnect: Behaviour = () => {
-  throw new Error('handled when the connection is made');
-};
+/** Resets the connection before a byte of the request is read; one that is open already, after it has read. */
+export const resetOnConnect: Behaviour = (exchange) => exchange.reset();
 
 export const serve: Behaviour = (exchange) => exchange.answer(200, exchange.execute());
 export const resetAfterReading: Behaviour = (exchange) => exchange.reset();

@@ -251,10 +251,8 @@ describe('a server that misbehaves', () => {
         expect(executed).toBeLessThanOrEqual(1);
         for (const { key } of server.exchanges.slice(before)) expect(key).toBe(`"${idempotencyKey}"`);
         if (documented.some((type) => end instanceof type)) {
-          expect(end).toMatchObject({ idempotencyKey, operation: 'payment.cancelPayment' });
-          expect(end).toMatchObject({
-            outcome: executed ? 'unknown' : (expect.stringMatching(/^unknown|not-sent$/) as string),
-          });
+          const { outcome } = end as PortOneTimeoutError;
+          expect(executed === 0 ? ['unknown', 'not-sent'] : ['unknown']).toContain(outcome);
         } else {
           expect(end).toEqual({ id: `result of "${idempotencyKey}"` });
           expect(executed).toBe(1);
