@@ -1,1 +1,3 @@
-export async function growth() { return { rows: [], notes: [] }; }
+export async function growth() {
+  return { rows: [], notes: [] };
+}

@@ -2,7 +2,7 @@
 // enough of HTTP/1.1 (keep-alive, no pipelining, content-length) to answer with bytes that were made before.
 import { createServer } from 'node:net';
 
-import { cpuMicroseconds, serve } from '../child-process.js';
+import { serve, stayAwake } from '../child-process.js';
 import { CANCELLED_JSON, PAYMENT_JSON } from './answers.js';
 
 const PAYMENT = answer(PAYMENT_JSON);
@@ -42,4 +42,15 @@ function answer(json) {
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${json}`);
 }
 
-server.listen(0, '127.0.0.1', () => serve({ cpu: () => cpuMicroseconds() }, { port: server.address().port }));
+let fallAsleep;
+
+/** Before a run: from now on it polls its connections. */
+function wake() {
+  fallAsleep = stayAwake();
+}
+
+function sleep() {
+  fallAsleep();
+}
+
+server.listen(0, '127.0.0.1', () => serve({ wake, sleep }, { port: server.address().port }));

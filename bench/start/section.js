@@ -1,1 +1,3 @@
-export async function start() { return { rows: [], notes: [] }; }
+export async function start() {
+  return { rows: [], notes: [] };
+}
