@@ -25,6 +25,9 @@ const APPS = [
   },
 ];
 
+// Every Node that is promised, the oldest release of each line that matters; each is a package of the registry.
+const NODES = ['20.19.0', '22', '24'];
+
 try {
   step('build and pack');
   npm(root, 'run', 'build');
@@ -40,7 +43,9 @@ try {
   run(root, 'node_modules/.bin/attw', tarball, '--format', 'ascii');
   step('declarations');
   checkDeclarations();
-  for (const app of APPS) checkApp(app, tarball);
+  step(`install Node ${NODES.join(', ')}`);
+  const nodes = NODES.map(installNode);
+  for (const app of APPS) checkApp(app, tarball, nodes);
   console.log('package checks: all good');
 } finally {
   rmSync(work, { recursive: true, force: true });
@@ -60,7 +65,7 @@ function checkDeclarations() {
   }
 }
 
-function checkApp({ name, type, nest, compilers, typesOnly = [] }, tarball) {
+function checkApp({ name, type, nest, compilers, typesOnly = [] }, tarball, nodes) {
   const folder = join(work, name);
   mkdirSync(folder);
   copyFileSync(join(root, 'test/compat/app.ts'), join(folder, 'app.ts'));
@@ -94,7 +99,7 @@ function checkApp({ name, type, nest, compilers, typesOnly = [] }, tarball) {
   for (const compiler of compilers) {
     step(`${name}: compile with ${JSON.stringify(compiler)}, skipLibCheck off, and run`);
     compile(folder, compiler, ['app.ts', 'types.ts']);
-    run(folder, process.execPath, 'out/app.js');
+    for (const node of nodes) run(folder, node, 'out/app.js');
   }
   for (const compiler of typesOnly) {
     step(`${name}: compile types with ${JSON.stringify(compiler)}, skipLibCheck off`);
@@ -118,6 +123,15 @@ function compile(folder, compiler, files) {
   };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
   run(folder, process.execPath, 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.json');
+}
+
+function installNode(version) {
+  const folder = join(work, `node-${version}`);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  const name = `node-${process.platform}-${process.arch}`;
+  npm(folder, 'install', '--no-audit', '--no-fund', `${name}@${version}`);
+  return join(folder, 'node_modules', name, 'bin', 'node');
 }
 
 function npm(cwd, ...args) {

@@ -64,7 +64,7 @@ async function main(): Promise<void> {
 
   await app.close();
   await sandbox.stop();
-  console.log('ok');
+  console.log(`ok on Node ${process.versions.node}`);
 }
 
 void main();
