@@ -125,17 +125,18 @@ class ConnectedClient extends PortOneClient {
     return this.#track(this.#secret, target, buildRequest(row, options, undefined), call);
   }
 
-  async #call(
+  #call(
     credentials: Credentials,
     target: CallTarget,
     request: HttpRequest,
     call: CallOptions | undefined,
   ): Promise<unknown> {
     if (this.#closing) {
-      throw new PortOneConnectionError(
+      const error = new PortOneConnectionError(
         `${target.name}: the client is closed, by its close() or by the application's shutdown. Nothing was sent.`,
         { operation: target.name, outcome: 'not-sent', attempts: 0 },
       );
+      return Promise.reject(error);
     }
     return this.#track(credentials, target, request, call);
   }
