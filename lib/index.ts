@@ -1,6 +1,6 @@
 // The whole public face of `nestjs-portone`.
 export { PortOneModule } from './portone.module.js';
-export type { PortOneModuleExtras, WebhookInboxProvider } from './portone.module-definition.js';
+export type { PortOneModuleExtras, WebhookInboxProvider } from './portone.extras.js';
 export {
   PortOneClientOptions,
   PortOneModuleOptions,
@@ -26,10 +26,19 @@ export { PortOneUnexpectedResponseError } from './errors/portone-unexpected-resp
 export { PortOneOptionsError, type OptionMistake } from './errors/portone-options.error.js';
 export { PortOneStartError } from './errors/portone-start.error.js';
 export { PaymentVerificationError, type PaymentMismatch } from './errors/payment-verification.error.js';
-export { WebhookVerificationError, type WebhookVerificationFailureReason } from './errors/webhook-verification.error.js';
-export { isPortOneApiError } from './errors/is-portone-api-error.js';
+export {
+  WebhookVerificationError,
+  type WebhookVerificationFailureReason,
+} from './errors/webhook-verification.error.js';
+export {
+  isPortOneApiError,
+  type AnyPortOneErrorData,
+  type PortOneApiError,
+  type PortOneErrorData,
+} from './errors/is-portone-api-error.js';
+export type { PortOneErrorType } from './errors/error-status.js';
 export { isUnrecognized } from './errors/is-unrecognized.js';
-export { httpStatusOf } from './errors/error-answer.js';
+export { httpStatusOf, type OwnErrorType } from './errors/error-answer.js';
 export {
   PortOneExceptionFilter,
   type PortOneErrorBody,

@@ -3,11 +3,11 @@ import { ApplicationConfig, DiscoveryService, HttpAdapterHost, ModuleRef } from 
 
 import { makeClient, PortOneClient, type ClosablePortOneClient } from './client/portone-client.js';
 import { PortOneAccount, subjectOf } from './portone.account.js';
-import type { PortOneModuleExtras } from './portone.module-definition.js';
+import type { PortOneModuleExtras } from './portone.extras.js';
 import type { PortOneModuleOptions } from './portone.options.js';
 import { resolveSettings, type PortOneSettings } from './portone.settings.js';
 import { getPortOneToken, MODULE_OPTIONS, SETTINGS, SITE } from './portone.tokens.js';
-import { SERVICES } from './services/index.js';
+import * as services from './services/index.js';
 import { InMemoryWebhookInbox } from './webhook/inbox/in-memory.inbox.js';
 import { WebhookInbox } from './webhook/inbox/webhook-inbox.js';
 import { PortOneWebhookEvents } from './webhook/portone-webhook-events.js';
@@ -18,6 +18,9 @@ import { WebhookVerifier } from './webhook/webhook-verifier.js';
 import { createWebhookController } from './webhook/webhook.controller.js';
 import { WebhookDispatcher } from './webhook/webhook.dispatcher.js';
 import { WebhookReceiver } from './webhook/webhook.receiver.js';
+
+/** Each is made of a client and settings. */
+const SERVICES = Object.values(services);
 
 type Token = ReturnType<typeof getPortOneToken>;
 

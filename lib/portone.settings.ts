@@ -1,19 +1,11 @@
 import { validateSync, type ValidationError } from 'class-validator';
 
 import type { ClientSettings } from './client/client.settings.js';
+import type { WebhookSettings } from './webhook/webhook.settings.js';
 import { withoutSecrets } from './client/redaction.js';
 import { PortOneOptionsError, type OptionMistake } from './errors/portone-options.error.js';
 import { DEFAULT_ENV_PREFIX, ENV_NAMES, OPTION_RULES, envPrefixOf } from './portone.option-rules.js';
 import { PortOneModuleOptions, PortOneRetryOptions, PortOneWebhookReceiverOptions } from './portone.options.js';
-
-/** The webhook options with every default filled in. */
-export interface WebhookSettings {
-  readonly secrets: readonly string[];
-  readonly toleranceSeconds: number;
-  readonly handlerTimeoutMs: number;
-  readonly leaseMs: number;
-  readonly maxBodyBytes: number;
-}
 
 /** An account's options, validated, with every default filled in. */
 export interface PortOneSettings extends ClientSettings {

@@ -12,3 +12,20 @@ export interface CallFailure {
   /** The key that the call was sent with; absent on GET, which has none. */
   readonly idempotencyKey?: string | undefined;
 }
+
+/** What the errors of a call without any answer have in common. */
+export abstract class NoAnswerError extends Error implements CallFailure {
+  readonly operation: string;
+  readonly outcome: CallOutcome;
+  declare readonly idempotencyKey?: string;
+  /** How many attempts were made in all. */
+  readonly attempts: number;
+
+  constructor(message: string, failure: CallFailure & { attempts: number; cause?: unknown }) {
+    super(message, failure.cause === undefined ? undefined : { cause: failure.cause });
+    this.operation = failure.operation;
+    this.outcome = failure.outcome;
+    this.attempts = failure.attempts;
+    if (failure.idempotencyKey !== undefined) this.idempotencyKey = failure.idempotencyKey;
+  }
+}

@@ -1,21 +1,8 @@
-import type { CallFailure, CallOutcome } from './call-failure.js';
+import { NoAnswerError } from './call-failure.js';
 
 /** The connection failed before an answer came: refused, reset, DNS, TLS. */
-export class PortOneConnectionError extends Error implements CallFailure {
+export class PortOneConnectionError extends NoAnswerError {
   override name = 'PortOneConnectionError';
-  readonly operation: string;
-  readonly outcome: CallOutcome;
-  readonly idempotencyKey?: string;
-  /** How many attempts were made in all. */
-  readonly attempts: number;
-
-  constructor(message: string, failure: CallFailure & { attempts: number; cause?: unknown }) {
-    super(message, { cause: failure.cause });
-    this.operation = failure.operation;
-    this.outcome = failure.outcome;
-    this.attempts = failure.attempts;
-    if (failure.idempotencyKey !== undefined) this.idempotencyKey = failure.idempotencyKey;
-  }
 }
 
 /**

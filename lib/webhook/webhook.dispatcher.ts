@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
 
-import type { WebhookSettings } from '../portone.settings.js';
 import { ConfirmDispatcher } from './confirm.dispatcher.js';
 import type { WebhookClaim, WebhookInbox } from './inbox/webhook-inbox.js';
 import type { PortOneWebhookEvents } from './portone-webhook-events.js';
@@ -11,6 +10,7 @@ import { CONFIRM_TYPE, type AnyWebhookEvent } from './webhook-event.js';
 import { keepLease, pause, within } from './webhook.lease.js';
 import { isRefusal } from './webhook-refusals.js';
 import { WebhookRoutes, type WebhookHandler } from './webhook.routes.js';
+import type { WebhookSettings } from './webhook.settings.js';
 
 type Claimed = Extract<WebhookClaim, { state: 'claimed' }>;
 

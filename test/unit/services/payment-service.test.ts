@@ -4,7 +4,7 @@ import { PaymentVerificationError } from '../../../lib/errors/payment-verificati
 import { PaymentService } from '../../../lib/services/payment.service.js';
 import { PlatformService } from '../../../lib/services/platform.service.js';
 import { OPERATIONS } from '../../../lib/client/operations.generated.js';
-import { SERVICES } from '../../../lib/services/index.js';
+import * as services from '../../../lib/services/index.js';
 import { clientSettings } from '../../support/client-settings.js';
 
 const PAID = {
@@ -135,7 +135,7 @@ describe('services', () => {
       for (const part of names) area = (area[part] ??= {}) as Record<string, unknown>;
       area[method] = (...args: unknown[]) => (seen.push(name), Promise.resolve(args));
     }
-    for (const Service of SERVICES) {
+    for (const Service of Object.values(services)) {
       const service = new Service(client as unknown as PortOneClient, clientSettings({ baseUrl: 'http://x' }));
       const proto = Object.getPrototypeOf(Service.prototype) as Record<
         string,

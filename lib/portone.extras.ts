@@ -1,0 +1,49 @@
+import type { InjectionToken, OptionalFactoryDependency, Type } from '@nestjs/common';
+
+import type { WebhookInbox } from './webhook/inbox/webhook-inbox.js';
+
+/** A `WebhookInbox` class, or how Nest gets one. */
+export type WebhookInboxProvider =
+  | Type<WebhookInbox>
+  | { useExisting: InjectionToken }
+  | { useClass: Type<WebhookInbox> }
+  | {
+      // Whatever `inject` names is passed on; its types are between the application and Nest.
+      useFactory: (...args: never[]) => WebhookInbox | Promise<WebhookInbox>;
+      inject?: (InjectionToken | OptionalFactoryDependency)[];
+    };
+
+/** What Nest must know of an account before its options are resolved. */
+export interface PortOneModuleExtras {
+  /**
+   * Injectable in every module.
+   * @default true
+   */
+  isGlobal?: boolean | undefined;
+  /**
+   * A second, third … account, with its own client, services, secrets and endpoint: letters, digits, `-` and `_`.
+   * Inject its parts with `@InjectPortOne(PaymentService, 'b')`.
+   * @default none: the account whose parts are injected by class
+   */
+  name?: string | undefined;
+  /**
+   * Where the endpoint is mounted, without the global prefix.
+   * @default 'webhook/portone', named: 'webhook/portone/<name>'
+   */
+  webhookPath?: string | undefined;
+  /**
+   * `false` mounts none; the exact bytes are still collected at `webhookPath`, for a route of the application's own.
+   * @default true
+   */
+  webhookController?: boolean | undefined;
+  /**
+   * Class decorators for this account's endpoint: `[Public(), SkipThrottle()]`.
+   * @default []
+   */
+  webhookDecorators?: readonly ClassDecorator[] | undefined;
+  /**
+   * Where deliveries are remembered.
+   * @default in memory: this process alone, until it ends
+   */
+  webhookInbox?: WebhookInboxProvider | undefined;
+}

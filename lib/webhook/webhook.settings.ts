@@ -1,0 +1,8 @@
+/** The webhook options with every default filled in. */
+export interface WebhookSettings {
+  readonly secrets: readonly string[];
+  readonly toleranceSeconds: number;
+  readonly handlerTimeoutMs: number;
+  readonly leaseMs: number;
+  readonly maxBodyBytes: number;
+}
