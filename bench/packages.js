@@ -9,7 +9,7 @@ const bench = fileURLToPath(new URL('./', import.meta.url));
 const checkout = fileURLToPath(new URL('../', import.meta.url));
 
 /** The two places from which packages are resolved, by Nest's major version. */
-export const NEST_ROOTS = { 11: new URL('./', import.meta.url), 12: new URL('../', import.meta.url) };
+export const NEST_ROOTS = { 11: new URL('./', import.meta.url).href, 12: new URL('../', import.meta.url).href };
 
 /** Imports a package as an application of that Nest would. Children are started with the flag that this needs. */
 export function importFor(nest) {
