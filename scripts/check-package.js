@@ -41,8 +41,9 @@ try {
   run(root, 'node_modules/.bin/publint', '--strict');
   step('attw');
   run(root, 'node_modules/.bin/attw', tarball, '--format', 'ascii');
-  step('declarations');
+  step('declarations and names');
   checkDeclarations();
+  await checkNames();
   step(`install Node ${NODES.join(', ')}`);
   const nodes = NODES.map(installNode);
   for (const app of APPS) checkApp(app, tarball, nodes);
@@ -62,6 +63,16 @@ function checkDeclarations() {
     }
     const options = readFileSync(join(root, 'dist', format, 'portone.options.d.ts'), 'utf8');
     if (!options.includes('@default 25000')) throw new Error(`dist/${format}: the declarations have lost their TSDoc`);
+  }
+}
+
+/** Tokens and messages are made of class names, which a bundler may change. */
+async function checkNames() {
+  for (const format of ['esm', 'cjs']) {
+    const face = await import(join(root, 'dist', format, 'index.js'));
+    const renamed = Object.entries(face).filter(([key, value]) => /^class/.test(String(value)) && value.name !== key);
+    if (renamed.length > 0)
+      throw new Error(`dist/${format}: renamed classes ${renamed.map(([key]) => key).join(', ')}`);
   }
 }
 
