@@ -25,6 +25,9 @@ interface Attempt {
   readonly errors: Map<string, unknown>;
 }
 
+/** A store that does not answer is a store that is away: with the handlers' 25 s this stays below PortOne's 30. */
+const STORE_TIMEOUT_MS = 4_000;
+
 /** How often a delivery that another process holds is looked at again. */
 const POLL_MS = 500;
 
@@ -103,7 +106,7 @@ export class WebhookDispatcher {
   /** Claims the delivery, waiting for another process that holds it. */
   private async claim(key: string, deadline: number): Promise<Claimed | WebhookAnswer> {
     for (;;) {
-      const claim = await this.inbox.claim(key, this.settings.leaseMs);
+      const claim = await reached(this.inbox.claim(key, this.settings.leaseMs));
       if (claim.state === 'claimed') return claim;
       if (claim.state === 'done') return DUPLICATE;
       if (claim.state === 'full') {
@@ -138,8 +141,7 @@ export class WebhookDispatcher {
     });
     const resolve = this.scoped.resolver(args.delivery);
     const run = Promise.all(pending.map((handler) => this.run(handler, attempt, resolve))).then(() => true);
-    const through = await within(run, args.deadline - Date.now());
-    stopRenewing();
+    const through = await within(run, args.deadline - Date.now()).finally(stopRenewing);
     if (through) return this.settle(attempt);
 
     // The handlers go on: nobody can stop them. Until the lease runs out nobody else starts them again, and whatever
@@ -180,7 +182,7 @@ export class WebhookDispatcher {
     unfinished.delete(handler);
     errors.delete(handler.id);
     if (alone) return; // `complete` says the same.
-    await this.inbox.completeHandler(key, claim.token, handler.id).catch((error: unknown) => {
+    await reached(this.inbox.completeHandler(key, claim.token, handler.id)).catch((error: unknown) => {
       this.logger.error(
         `${handler.id} is through with delivery ${delivery.id}, which the inbox could not note.`,
         stackOf(error),
@@ -191,11 +193,11 @@ export class WebhookDispatcher {
   /** Notes the outcome. 200 only once it is noted: else the delivery would be handled again on PortOne's next word. */
   private async settle({ key, claim, event, delivery, errors }: Attempt): Promise<WebhookAnswer> {
     if (errors.size > 0) {
-      await this.inbox.release(key, claim.token);
+      await reached(this.inbox.release(key, claim.token));
       this.events.publishFailed({ event, delivery, errors });
       return HANDLER_FAILED;
     }
-    if (!(await this.inbox.complete(key, claim.token))) {
+    if (!(await reached(this.inbox.complete(key, claim.token)))) {
       this.logger.warn(`Delivery ${delivery.id} was handled, but its lease was lost before that could be noted.`);
       return stillAtWork(this.settings.leaseMs);
     }
@@ -210,6 +212,15 @@ export class WebhookDispatcher {
       this.logger.error(`The end of delivery ${attempt.delivery.id} could not be noted.`, stackOf(error));
     }
   }
+}
+
+async function reached<T>(operation: Promise<T>): Promise<T> {
+  const outcome = await within(
+    operation.then((value) => ({ value })),
+    STORE_TIMEOUT_MS,
+  );
+  if (outcome === undefined) throw new Error(`The webhook inbox did not answer within ${STORE_TIMEOUT_MS} ms.`);
+  return outcome.value;
 }
 
 function stillAtWork(retryAfterMs: number): WebhookAnswer {

@@ -8,9 +8,10 @@ export function keepLease(
   leaseMs: number,
   onLost: () => void,
 ): () => void {
+  const renew = async (): Promise<boolean> => inbox.renew(id, token, leaseMs);
   const timer = setInterval(
     () => {
-      inbox.renew(id, token, leaseMs).then(
+      renew().then(
         (held) => {
           if (!held) lose();
         },

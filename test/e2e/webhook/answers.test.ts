@@ -54,9 +54,10 @@ class Everything {
 
 /** An inbox that is away when the test says so. */
 class MoodyInbox extends InMemoryWebhookInbox {
-  away: 'claim' | 'complete' | undefined;
+  away: 'claim' | 'complete' | 'silent' | undefined;
 
   override claim(id: string, leaseMs: number): Promise<WebhookClaim> {
+    if (this.away === 'silent') return new Promise(() => undefined);
     return this.away === 'claim' ? Promise.reject(new Error('ECONNREFUSED')) : super.claim(id, leaseMs);
   }
 
@@ -299,6 +300,14 @@ describe.each(PLATFORMS)('the answers on %s', (_platform, adapter) => {
     inbox.away = undefined;
     await inbox.forget('/msg-10');
     expect((await deliver(path, paidEvent(), { id: 'msg-10' })).status).toBe(200);
+  });
+
+  it('503 when the inbox does not answer at all', async () => {
+    await start({ webhookInbox: MoodyInbox });
+    running.app.get<unknown, MoodyInbox>(WebhookInbox).away = 'silent';
+    fakeTimers();
+    expect((await advanceUntil(deliver(path))).status).toBe(503);
+    expect(shop.calls).toEqual([]);
   });
 
   it('publishes what was handled and what failed, after the handlers', async () => {

@@ -20,6 +20,7 @@ import {
   type NestInterceptor,
 } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, HttpAdapterHost, Reflector } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { IsString } from 'class-validator';
 import { json, text } from 'express';
 import { PortOneModule, PortOneWebhook, type WebhookDelivery, type WebhookEvent } from 'nestjs-portone';
@@ -307,5 +308,36 @@ describe.each(PLATFORMS)('on %s', (platform, adapter) => {
     const get = await fetch(`${url}/webhook/portone`);
     expect(await get.text()).toContain('somebody else');
     expect(app.get(Orders).seen).toHaveLength(platform === 'Express' ? 2 : 1);
+  });
+});
+
+describe('on Fastify with settings of its own', () => {
+  it.each([
+    [
+      'a router that ignores case and slashes',
+      { routerOptions: { caseSensitive: false, ignoreTrailingSlash: true } },
+      '/Webhook/PortOne/',
+    ],
+    ['a body limit below the body', { bodyLimit: 1_000 }, '/webhook/portone'],
+    ['a rewritten URL', { rewriteUrl: () => '/webhook/portone' }, '/from/the/proxy'],
+  ])('delivers with %s', async (_name, options, path) => {
+    @Module({
+      imports: [PortOneModule.forRoot({ apiSecret: 'secret', webhook: { secrets: [SECRET] } })],
+      providers: [Orders],
+    })
+    class AppModule {}
+    const { app, url } = await startApp(
+      AppModule,
+      () => new FastifyAdapter(options),
+      { rawBody: true },
+      (created) => {
+        (created as NestFastifyApplication).useBodyParser('*');
+      },
+    );
+    const event = { ...paidEvent(), padding: 'x'.repeat(900) };
+    const answer = await deliver(url + path, event, { headers: { 'content-type': 'text/weird' } });
+    expect(answer).toMatchObject({ status: 200, body: { status: 'handled' } });
+    expect(app.get(Orders).seen[0]?.delivery.rawBody.toString()).toBe(JSON.stringify(event));
+    await app.close();
   });
 });
