@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 
 import type { ScopedHandlers } from './scoped-handlers.js';
+import { describeThrown } from './thrown.js';
 import { APPROVED, confirmRefused, type WebhookAnswer } from './webhook-answer.js';
 import type { WebhookDelivery } from './webhook-delivery.js';
 import type { AnyWebhookEvent } from './webhook-event.js';
@@ -64,7 +65,7 @@ export class ConfirmDispatcher {
       if (isRefusal(error, 'ConfirmRejection')) return confirmRefused(error.errorMessage);
       this.logger.error(
         `Transaction.Confirm ${delivery.id}: ${handler.id} failed, so the payment was refused.`,
-        String((error as Error | undefined)?.stack ?? error),
+        describeThrown(error),
       );
     }
     return confirmRefused(UNAVAILABLE);

@@ -1,3 +1,5 @@
+import { propertyOf } from './thrown.js';
+
 /**
  * Thrown by a handler: this event can never be handled, so asking again is of no use. The delivery is answered with
  * 200, logged, and published on `PortOneWebhookEvents.discarded$`.
@@ -33,5 +35,5 @@ interface Refusals {
 
 /** By name, so that it holds for the other module system's copy of the class too. */
 export function isRefusal<N extends keyof Refusals>(error: unknown, name: N): error is Refusals[N] {
-  return typeof error === 'object' && error !== null && 'name' in error && error.name === name;
+  return propertyOf(error, 'name') === name;
 }

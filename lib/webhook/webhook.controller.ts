@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 
 import { getPortOneToken } from '../portone.tokens.js';
 import { unseal } from './raw-body.js';
+import { describeThrown } from './thrown.js';
 import { refusal, type WebhookAnswer } from './webhook-answer.js';
 import type { WebhookSite } from './webhook-site.js';
 import { WebhookDispatcher } from './webhook.dispatcher.js';
@@ -45,7 +46,7 @@ export function createWebhookController(site: WebhookSite, decorators: readonly 
           this.logger.warn(`A delivery was refused with ${error.getStatus()}: ${error.message}`);
           return { status: error.getStatus(), headers: {}, body: body as Record<string, unknown> };
         }
-        this.logger.error('A delivery could not be received.', (error as Error | undefined)?.stack);
+        this.logger.error('A delivery could not be received.', describeThrown(error));
         return refusal(500, 'WEBHOOK_NOT_RECEIVED', 'The delivery could not be received; send it again.');
       }
     }

@@ -1,9 +1,11 @@
 import { Logger } from '@nestjs/common';
+import { isObservable, lastValueFrom } from 'rxjs';
 
 import { ConfirmDispatcher } from './confirm.dispatcher.js';
 import type { WebhookClaim, WebhookInbox } from './inbox/webhook-inbox.js';
 import type { PortOneWebhookEvents } from './portone-webhook-events.js';
 import type { ScopedHandlers } from './scoped-handlers.js';
+import { describeThrown } from './thrown.js';
 import { DUPLICATE, HANDLED, HANDLER_FAILED, tryLater, type WebhookAnswer } from './webhook-answer.js';
 import type { WebhookDelivery } from './webhook-delivery.js';
 import { CONFIRM_TYPE, type AnyWebhookEvent } from './webhook-event.js';
@@ -30,6 +32,7 @@ const STORE_TIMEOUT_MS = 4_000;
 
 /** How often a delivery that another process holds is looked at again. */
 const POLL_MS = 500;
+const MIN_POLL_MS = 50;
 
 /**
  * Takes a verified event through the inbox to its handlers and says what to answer. The endpoint uses it; a route of
@@ -97,7 +100,7 @@ export class WebhookDispatcher {
     } catch (error) {
       this.logger.error(
         `The webhook inbox cannot be reached; delivery ${delivery.id} was answered with 503.`,
-        stackOf(error),
+        describeThrown(error),
       );
       return tryLater('WEBHOOK_INBOX_UNAVAILABLE', 'The delivery cannot be recorded now; send it again.', 30_000);
     }
@@ -116,9 +119,12 @@ export class WebhookDispatcher {
           claim.retryAfterMs,
         );
       }
+      if (claim.state !== 'in-progress' || !Number.isFinite(claim.retryAfterMs))
+        throw new Error(`claim() answered ${JSON.stringify(claim)}.`);
       const left = deadline - Date.now();
       if (left <= 0) return stillAtWork(claim.retryAfterMs);
-      await pause(Math.min(claim.retryAfterMs, POLL_MS, left));
+      // A store may round a lease that is about to end down to nothing; it is not asked without a pause for that.
+      await pause(Math.min(Math.max(claim.retryAfterMs, MIN_POLL_MS), POLL_MS, left));
     }
   }
 
@@ -155,7 +161,10 @@ export class WebhookDispatcher {
       this.logger.error(`${String(event.type)} ${delivery.id}: ${error.message}`);
     }
     this.events.publishFailed({ event, delivery, errors: new Map(attempt.errors) });
-    void run.then(() => this.settleLate(attempt));
+    void run.then(
+      () => this.settleLate(attempt),
+      () => undefined,
+    );
     return HANDLER_FAILED;
   }
 
@@ -168,12 +177,14 @@ export class WebhookDispatcher {
     const { event, delivery, unfinished, errors, claim, key } = attempt;
     const alone = unfinished.size === 1;
     try {
-      await handler.invoke(event, delivery, resolve);
+      const returned = handler.invoke(event, delivery, resolve);
+      // Nest's own clients return observables, which do nothing until somebody subscribes.
+      await (isObservable(returned) ? lastValueFrom(returned, { defaultValue: undefined }) : returned);
     } catch (error) {
       if (!isRefusal(error, 'WebhookDiscard')) {
         unfinished.delete(handler);
         errors.set(handler.id, error);
-        this.logger.error(`${String(event.type)} ${delivery.id}: ${handler.id} failed.`, stackOf(error));
+        this.logger.error(`${String(event.type)} ${delivery.id}: ${handler.id} failed.`, describeThrown(error));
         return;
       }
       this.logger.warn(`${String(event.type)} ${delivery.id}: ${handler.id} discarded it: ${error.reason}`);
@@ -185,7 +196,7 @@ export class WebhookDispatcher {
     await reached(this.inbox.completeHandler(key, claim.token, handler.id)).catch((error: unknown) => {
       this.logger.error(
         `${handler.id} is through with delivery ${delivery.id}, which the inbox could not note.`,
-        stackOf(error),
+        describeThrown(error),
       );
     });
   }
@@ -209,7 +220,7 @@ export class WebhookDispatcher {
     try {
       await this.settle(attempt);
     } catch (error) {
-      this.logger.error(`The end of delivery ${attempt.delivery.id} could not be noted.`, stackOf(error));
+      this.logger.error(`The end of delivery ${attempt.delivery.id} could not be noted.`, describeThrown(error));
     }
   }
 }
@@ -229,8 +240,4 @@ function stillAtWork(retryAfterMs: number): WebhookAnswer {
     'This delivery is still being handled; ask again for its outcome.',
     retryAfterMs,
   );
-}
-
-function stackOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'stack' in error ? String(error.stack) : String(error);
 }

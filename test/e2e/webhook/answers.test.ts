@@ -15,6 +15,7 @@ import {
   type WebhookDelivery,
   type WebhookEvent,
 } from 'nestjs-portone';
+import { Observable } from 'rxjs';
 
 import { deliver, paidEvent, SECRET } from '../../support/deliveries.js';
 import { PLATFORMS, type RunningApp } from '../../support/platforms.js';
@@ -300,6 +301,55 @@ describe.each(PLATFORMS)('the answers on %s', (_platform, adapter) => {
     inbox.away = undefined;
     await inbox.forget('/msg-10');
     expect((await deliver(path, paidEvent(), { id: 'msg-10' })).status).toBe(200);
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['an object without a prototype', Object.create(null) as object],
+    [
+      'an object that throws when it is looked at',
+      {
+        get stack() {
+          throw new Error('no');
+        },
+        get name() {
+          throw new Error('no');
+        },
+      },
+    ],
+    ['a frozen error', Object.freeze(new Error('frozen'))],
+  ])('500 when a handler throws %s, in time and late', async (_name, thrown) => {
+    await start({ webhook: { secrets: [SECRET], handlerTimeoutMs: 50 } });
+    shop.stock = () => Promise.reject(thrown);
+    expect((await deliver(path, paidEvent(), { id: 'msg-12' })).status).toBe(500);
+    const gate = deferred();
+    shop.stock = () => gate.promise.then(() => Promise.reject(thrown as Error));
+    expect((await deliver(path, paidEvent(), { id: 'msg-12' })).status).toBe(500);
+    gate.resolve();
+    shop.stock = () => undefined;
+    expect((await deliver(path, paidEvent(), { id: 'msg-12' })).status).toBe(200);
+    expect(shop.calls).toEqual(['stock 1', 'mail 1', 'stock 2', 'stock 3']);
+  });
+
+  it('waits for an observable that a handler returns', async () => {
+    await start();
+    let subscribed = 0;
+    shop.stock = () =>
+      new Observable((subscriber) => {
+        subscribed++;
+        setImmediate(() => (subscribed === 1 ? subscriber.error(new Error('no')) : subscriber.complete()));
+      });
+    expect((await deliver(path, paidEvent(), { id: 'msg-13' })).status).toBe(500);
+    expect((await deliver(path, paidEvent(), { id: 'msg-13' })).status).toBe(200);
+    expect(subscribed).toBe(2);
+  });
+
+  it('503 when the inbox answers what no inbox answers', async () => {
+    await start({ webhookInbox: MoodyInbox });
+    const inbox = running.app.get<unknown, MoodyInbox>(WebhookInbox);
+    inbox.claim = () => Promise.resolve({ state: 'in-progress' } as WebhookClaim);
+    expect((await deliver(path)).status).toBe(503);
+    expect(shop.calls).toEqual([]);
   });
 
   it('503 when the inbox does not answer at all', async () => {

@@ -1,0 +1,22 @@
+/**
+ * What a handler threw, for the log. A handler may throw anything, also what has no text of its own, so this must not
+ * throw in its turn: a delivery would hang on it.
+ */
+export function describeThrown(thrown: unknown): string {
+  try {
+    const stack: unknown =
+      typeof thrown === 'object' && thrown !== null && 'stack' in thrown ? thrown.stack : undefined;
+    return typeof stack === 'string' ? stack : String(thrown);
+  } catch {
+    return 'something that cannot be printed';
+  }
+}
+
+/** A property of what was thrown, whatever that is. */
+export function propertyOf(thrown: unknown, name: string): unknown {
+  try {
+    return typeof thrown === 'object' && thrown !== null ? (thrown as Record<string, unknown>)[name] : undefined;
+  } catch {
+    return undefined;
+  }
+}
