@@ -199,6 +199,12 @@ export class ConfirmDoesNotCompile {
     return new Error('returned, not thrown');
   }
 
+  // @ts-expect-error what it returns must be known to be nothing
+  @PortOneConfirm()
+  whatever(): unknown {
+    return undefined;
+  }
+
   // @ts-expect-error sometimes is too often
   @PortOneConfirm()
   sometimes(): boolean | void {}

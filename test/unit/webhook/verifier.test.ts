@@ -223,6 +223,15 @@ describe('by design, other than the SDK', () => {
     expect([-11, -10, 10, 11].map(at)).toEqual(['TIMESTAMP_TOO_OLD', 'signed', 'signed', 'TIMESTAMP_TOO_NEW']);
   });
 
+  it.each([NaN, Infinity, -1, 0, 1.5, '300'])(
+    'refuses a tolerance that would let everything through, or nothing: %p',
+    (given) => {
+      const options = { secrets: [SECRET], toleranceSeconds: given as number };
+      expect(() => new WebhookVerifier(options)).toThrow(TypeError);
+      expect(() => new WebhookVerifier(options)).toThrow(/toleranceSeconds/);
+    },
+  );
+
   it('knows a bad secret when it is made, not with the first delivery', () => {
     expect(() => new WebhookVerifier({ secrets: [SECRET, 'not base64!'] })).toThrow(
       new TypeError("Webhook secret number 2 is not base64. Copy it from PortOne's console."),
