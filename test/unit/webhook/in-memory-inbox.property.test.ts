@@ -155,4 +155,4 @@ it('answers what the model answers, however many workers interleave', async () =
   expect([...seen].sort()).toEqual(
     ['claimed', 'done', 'full', 'in-progress', ...byToken.flatMap((name) => [`${name} true`, `${name} false`])].sort(),
   );
-});
+}, 60_000);

@@ -203,4 +203,4 @@ it('gives the verdict of the SDK whatever arrives, and never shows the secret or
     'bad-secret',
     'signed',
   ]);
-});
+}, 60_000);
