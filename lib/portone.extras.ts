@@ -27,7 +27,8 @@ export interface PortOneModuleExtras {
    */
   name?: string | undefined;
   /**
-   * Where the endpoint is mounted, without the global prefix.
+   * Where the endpoint is mounted, without the global prefix. Say it here and not with Nest's `RouterModule`, which the
+   * collector of the bytes does not hear of.
    * @default 'webhook/portone', named: 'webhook/portone/<name>'
    */
   webhookPath?: string | undefined;

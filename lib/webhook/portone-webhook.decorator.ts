@@ -106,6 +106,12 @@ function checkPattern(pattern: string, where: string): void {
 }
 
 function addHandler(prototype: object, handler: HandlerMetadata): void {
+  if (typeof prototype === 'function') {
+    const decorator = handler.kind === 'confirm' ? '@PortOneConfirm' : '@PortOneWebhook';
+    throw new TypeError(
+      `${decorator} on ${prototype.name}.${String(handler.method)}: a static method belongs to no provider, so it would never be called. Make it a method of the instance.`,
+    );
+  }
   const own = (Reflect.getOwnMetadata(HANDLERS, prototype) ?? []) as HandlerMetadata[];
   Reflect.defineMetadata(HANDLERS, [...own, handler], prototype);
 }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 import { Logger } from '@nestjs/common';
 import type { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
@@ -18,15 +18,16 @@ interface ExpressInstance {
 
 /** What is used of a Fastify instance, its requests and its replies. */
 interface FastifyInstance {
+  readonly server: Server;
   addHook(
     name: 'preParsing',
     hook: (request: FastifyRequest, reply: FastifyReply, payload: Readable) => Promise<unknown>,
   ): void;
 }
 interface FastifyRequest {
-  readonly method: string;
+  readonly method?: string | undefined;
   readonly raw: IncomingMessage;
-  readonly routeOptions: { readonly url?: string };
+  readonly routeOptions: { readonly url?: string | undefined };
 }
 interface FastifyReply {
   readonly raw: ServerResponse;
@@ -85,13 +86,20 @@ export class RawBodyCollector {
   }
 
   private onFastify(app: FastifyInstance): void {
-    let matches: ((path: string) => boolean) | undefined;
+    let matcher: ((path: string) => boolean) | undefined;
+    const matches = ({ method, routeOptions: { url } }: Pick<FastifyRequest, 'method' | 'routeOptions'>): boolean => {
+      if (method !== 'POST' || url === undefined) return false;
+      matcher ??= pathMatcher(this.site, this.config, { caseSensitive: true, ignoreTrailingSlash: true });
+      return matcher(url);
+    };
+    // Nest has its middleware run in Fastify's first hook, registered before any of ours, so ahead of it there is only
+    // the server. A URL that Fastify rewrites is not seen there.
+    app.server.prependListener('request', ({ method, url }: IncomingMessage, response: ServerResponse) => {
+      if (this.site.mounted && matches({ method, routeOptions: { url: pathOf(url) } })) this.sealed(response);
+    });
     app.addHook('preParsing', async (request, reply, payload) => {
       // The router has matched already, so this is the route as it was registered, not as the sender wrote it.
-      const route = request.routeOptions.url;
-      if (request.method !== 'POST' || route === undefined) return payload;
-      matches ??= pathMatcher(this.site, this.config, { caseSensitive: true, ignoreTrailingSlash: true });
-      if (!matches(route)) return payload;
+      if (!matches(request)) return payload;
       if (this.site.mounted) this.sealed(reply.raw);
       const outcome = await collectBody(request.raw, this.maxBodyBytes);
       if (outcome === 'absent') return payload;
@@ -103,7 +111,7 @@ export class RawBodyCollector {
   private sealed(response: ServerResponse): void {
     seal(response, (status) => {
       this.logger.error(
-        `Something in the application answered a webhook delivery with ${status} before any handler saw it; PortOne was told 500 instead, so that it asks again. ` +
+        `Something in the application was about to answer a webhook delivery with ${status}, though it was not handled; PortOne was told otherwise, so that it asks again. ` +
           `If a global guard refused it, let the endpoint through with the option webhookDecorators, for example [Public()].`,
       );
     });

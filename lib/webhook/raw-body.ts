@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Of our own: Fastify with `rawBody: true` writes `request.rawBody` itself. */
 const RAW_BODY = Symbol.for('nestjs-portone.raw-body');
+const SEALED = Symbol.for('nestjs-portone.sealed');
 const ANSWERED = Symbol.for('nestjs-portone.answered');
 
 interface Collected extends IncomingMessage {
@@ -9,7 +10,8 @@ interface Collected extends IncomingMessage {
 }
 
 interface Sealed extends ServerResponse {
-  [ANSWERED]?: true;
+  [SEALED]?: true;
+  [ANSWERED]?: number;
 }
 
 /** The exact bytes, where the collector has them. */
@@ -49,20 +51,24 @@ export async function collectBody(
   return outcome;
 }
 
-/** Says that the next answer on this response is the library's own. */
-export function unseal(response: object): void {
-  (response as Sealed)[ANSWERED] = true;
+/** Says that the library has answered, and with what. */
+export function unseal(response: object, status: number): void {
+  (response as Sealed)[ANSWERED] = status;
 }
 
 /**
- * Keeps everybody else from telling PortOne 2xx. A global guard that refuses a delivery, together with a filter that
- * answers 200 to everything, would end PortOne's re-sends for an event that no handler saw.
+ * Lets nothing but the library tell PortOne 2xx. Applications have guards that refuse, filters that answer 200 to
+ * everything, and hooks that turn every status into 200; each would end PortOne's re-sends for an event that no handler
+ * has seen, or that one has failed on.
  */
 export function seal(response: ServerResponse, onRefused: (status: number) => void): void {
+  if (SEALED in response) return;
+  (response as Sealed)[SEALED] = true;
   const writeHead = response.writeHead.bind(response) as (status: number, ...rest: unknown[]) => ServerResponse;
   response.writeHead = (status: number, ...rest: unknown[]) => {
-    if (status >= 300 || (response as Sealed)[ANSWERED]) return writeHead(status, ...rest);
+    const said = (response as Sealed)[ANSWERED] ?? 500;
+    if (status >= 300 || status === said) return writeHead(status, ...rest);
     onRefused(status);
-    return writeHead(500, ...rest);
+    return writeHead(said, ...rest);
   };
 }

@@ -27,7 +27,7 @@ export class WebhookVerifier {
 
   /**
    * @param options `secrets`: every active one, with or without `whsec_`; `toleranceSeconds`: 300 unless given
-   * @throws {TypeError} on a secret that is not base64
+   * @throws {TypeError} on a secret that is not base64, and on a tolerance that would tolerate everything
    */
   constructor(options: { secrets: readonly string[]; toleranceSeconds?: number }) {
     this.keys = options.secrets.map((secret, index) => {
@@ -37,6 +37,11 @@ export class WebhookVerifier {
       return key;
     });
     this.toleranceSeconds = options.toleranceSeconds ?? 300;
+    if (!Number.isInteger(this.toleranceSeconds) || this.toleranceSeconds < 1) {
+      throw new TypeError(
+        `toleranceSeconds must be a whole number of seconds, 1 or more, got ${String(this.toleranceSeconds)}.`,
+      );
+    }
   }
 
   /**

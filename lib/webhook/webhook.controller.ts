@@ -31,7 +31,7 @@ export function createWebhookController(site: WebhookSite, decorators: readonly 
     async receive(@Req() request: object, @Res() response: { raw?: object }): Promise<void> {
       const { status, headers, body } = await this.answer(request);
       const { httpAdapter } = this.host;
-      unseal(response.raw ?? response);
+      unseal(response.raw ?? response, status);
       for (const [name, value] of Object.entries(headers)) httpAdapter.setHeader(response, name, value);
       await httpAdapter.reply(response, body, status);
     }

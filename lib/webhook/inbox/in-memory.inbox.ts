@@ -104,7 +104,6 @@ export class InMemoryWebhookInbox extends WebhookInbox {
       return { state: 'in-progress', retryAfterMs: entry.leaseEndsAt - now };
     }
     if (entry === undefined) {
-      this.finished.delete(id);
       if (!this.makeRoom(now)) return { state: 'full', retryAfterMs: FULL_RETRY_AFTER_MS };
       entry = { token: undefined, leaseEndsAt: 0, attempt: 0, completedHandlers: [] };
       this.unfinished.set(id, entry);

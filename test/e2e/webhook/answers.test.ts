@@ -72,6 +72,12 @@ function fakeTimers(): void {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
 }
 
+/** What plain JavaScript may throw. */
+const throwing = async (thrown: unknown): Promise<never> => {
+  await Promise.resolve();
+  throw thrown as Error;
+};
+
 async function advanceUntil<T>(promise: Promise<T>): Promise<T> {
   let settled = false;
   const done = () => (settled = true);
@@ -320,10 +326,10 @@ describe.each(PLATFORMS)('the answers on %s', (_platform, adapter) => {
     ['a frozen error', Object.freeze(new Error('frozen'))],
   ])('500 when a handler throws %s, in time and late', async (_name, thrown) => {
     await start({ webhook: { secrets: [SECRET], handlerTimeoutMs: 50 } });
-    shop.stock = () => Promise.reject(thrown);
+    shop.stock = () => throwing(thrown);
     expect((await deliver(path, paidEvent(), { id: 'msg-12' })).status).toBe(500);
     const gate = deferred();
-    shop.stock = () => gate.promise.then(() => Promise.reject(thrown as Error));
+    shop.stock = () => gate.promise.then(() => throwing(thrown));
     expect((await deliver(path, paidEvent(), { id: 'msg-12' })).status).toBe(500);
     gate.resolve();
     shop.stock = () => undefined;

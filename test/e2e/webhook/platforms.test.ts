@@ -298,6 +298,34 @@ describe.each(PLATFORMS)('on %s', (platform, adapter) => {
     expect((await fetch(`${url}/nowhere`)).status).toBe(200);
   });
 
+  it('does not let middleware tell PortOne 200 in its place, before or after', async () => {
+    type Raw = { statusCode: number; end(): void; writeHead(status: number): unknown };
+    let meddle: (response: Raw) => boolean;
+    const { url, app } = await start({
+      name: 'middleware',
+      configure: (created) => {
+        created.use((_request: object, response: Raw, next: () => void) => (meddle(response) ? undefined : next()));
+      },
+    });
+    const path = `${url}/webhook/portone`;
+    meddle = (response) => {
+      response.statusCode = 204;
+      response.end();
+      return true;
+    };
+    expect((await deliver(path)).status).toBe(500);
+    meddle = (response) => {
+      const writeHead = response.writeHead.bind(response);
+      response.writeHead = () => writeHead(200);
+      return false;
+    };
+    expect((await deliver(path)).status).toBe(200);
+    expect((await deliver(path, paidEvent(), { headers: { 'webhook-signature': 'v1,AAAA' } })).status).toBe(401);
+    app.get(Orders).failure = new Error('no');
+    expect((await deliver(path)).status).toBe(500);
+    expect(app.get(Orders).seen).toHaveLength(1);
+  });
+
   it('takes the paths that the router takes, and no others', async () => {
     const { url, app } = await start({ name: 'defaults' });
     const spelled = await deliver(`${url}/Webhook/PortOne/`);
