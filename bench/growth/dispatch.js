@@ -47,7 +47,6 @@ const startMs = performance.now() - startedAt;
 const dispatcher = app.get(WebhookDispatcher);
 const rawBody = Buffer.from(paidEvent(200));
 const event = JSON.parse(rawBody.toString());
-const { signal } = new AbortController();
 let id = 0;
 
 async function run({ ms }) {
@@ -57,7 +56,7 @@ async function run({ ms }) {
   do {
     for (let at = 0; at < (allMatch ? 1 : 50); at++) {
       const now = new Date();
-      const delivery = { id: `msg_${id++}`, timestamp: now, receivedAt: now, attempt: 0, rawBody, signal };
+      const delivery = { id: `msg_${id++}`, timestamp: now, receivedAt: now, attempt: 0, rawBody };
       const { status } = await dispatcher.dispatch(event, delivery);
       if (status !== 200) throw new Error(`The dispatcher answered ${status}.`);
       done++;

@@ -1,6 +1,8 @@
 // A Nest application as such applications are: configuration, a global ValidationPipe, a controller with a DTO; and the
 // same with this package, or with the SDK. Made of modules that were loaded by `import` or by `require`.
 'use strict';
+const { performance } = require('node:perf_hooks');
+const process = require('node:process');
 
 /** @param {Record<string, any>} modules what the contender loaded, by package */
 exports.startApplication = async function startApplication(contender, modules) {

@@ -1,5 +1,6 @@
 // The start of a CommonJS application on Nest 11.
 'use strict';
+const process = require('node:process');
 const { packagesOf, report, startApplication } = require('./application.cjs');
 
 const [contender] = process.argv.slice(2);
