@@ -22,17 +22,25 @@ export function subjectOf(account: string | undefined): string {
 /** Starts and ends one account: checks it against the others, sets its routing table, closes its connections. */
 export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('PortOneModule');
+  /** Holds secrets: not for whoever logs this object. */
+  readonly #settings: PortOneSettings;
 
   constructor(
     private readonly site: WebhookSite,
-    private readonly settings: PortOneSettings,
+    settings: PortOneSettings,
     private readonly discovery: DiscoveryService,
     private readonly config: ApplicationConfig,
     private readonly client: ClosablePortOneClient,
     private readonly dispatcher: WebhookDispatcher,
     private readonly inbox: WebhookInbox,
   ) {
+    this.#settings = settings;
     // In a constructor: later, the HTTP adapter itself would trip over a path that is mounted twice.
+    if (typeof (inbox as Partial<WebhookInbox> | undefined)?.claim !== 'function') {
+      throw new PortOneStartError(
+        `${subjectOf(site.account)}: webhookInbox gave no WebhookInbox. Give a class that extends it, or a provider that resolves to one.`,
+      );
+    }
     this.checkAgainst(this.sites().filter((other) => other !== site));
   }
 
@@ -41,7 +49,7 @@ export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
     const routes = new WebhookExplorer(this.discovery, this.site.account, accounts).explore();
     this.dispatcher.useRoutes(routes);
     const lines = routes.lines();
-    if (lines.length > 0 && this.settings.webhook.secrets.length === 0) throw this.secretMissing(lines);
+    if (lines.length > 0 && this.#settings.webhook.secrets.length === 0) throw this.secretMissing(lines);
     this.warn(routes);
     const { mounted } = this.site;
     this.logger.log(
@@ -80,7 +88,7 @@ export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
 
   private secretMissing(lines: readonly string[]): PortOneStartError {
     // A named account's variables have a prefix that is the application's to choose.
-    const prefix = this.settings.envPrefix ?? (this.site.account === undefined ? DEFAULT_ENV_PREFIX : undefined);
+    const prefix = this.#settings.envPrefix ?? (this.site.account === undefined ? DEFAULT_ENV_PREFIX : undefined);
     const variable = prefix === undefined ? '' : ` (${prefix}WEBHOOK_SECRET)`;
     return new PortOneStartError(
       `${subjectOf(this.site.account)} has webhook handlers (${lines.join('; ')}) but no webhook secret, so that no delivery could be verified. ` +
@@ -89,7 +97,7 @@ export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
   }
 
   private warn(routes: WebhookRoutes): void {
-    const { timeoutMs } = this.settings;
+    const { timeoutMs } = this.#settings;
     if (timeoutMs < 60_000) {
       this.logger.warn(
         `${subjectOf(this.site.account)}: timeoutMs is ${timeoutMs}. PortOne recommends at least 60000: some payment providers take that long, and an approval that comes after the timeout has happened all the same.`,

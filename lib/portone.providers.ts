@@ -106,9 +106,9 @@ function inbound(
       useFactory: (
         inbox: WebhookInbox,
         events: PortOneWebhookEvents,
-        { webhook }: PortOneSettings,
+        { webhook: { handlerTimeoutMs, leaseMs } }: PortOneSettings,
         moduleRef: ModuleRef,
-      ) => new WebhookDispatcher(inbox, events, webhook, new ScopedHandlers(moduleRef)),
+      ) => new WebhookDispatcher(inbox, events, { handlerTimeoutMs, leaseMs }, new ScopedHandlers(moduleRef)),
       inject: [token(WebhookInbox), token(PortOneWebhookEvents), SETTINGS, ModuleRef],
     },
     {
@@ -127,7 +127,7 @@ function inboxProvider(provide: Token, inbox: PortOneModuleExtras['webhookInbox'
 }
 
 function siteOf({ name, webhookPath, webhookController }: PortOneModuleExtras): WebhookSite {
-  if (name !== undefined && !/^[\w-]+$/.test(name)) {
+  if (name !== undefined && (typeof name !== 'string' || !/^[\w-]+$/.test(name))) {
     throw new TypeError(
       `PortOneModule: name must be letters, digits, "-" and "_", got ${JSON.stringify(name)}. It becomes part of tokens and inbox ids.`,
     );
@@ -136,7 +136,7 @@ function siteOf({ name, webhookPath, webhookController }: PortOneModuleExtras): 
     /^\/+|\/+$/g,
     '',
   );
-  if (!/^[\w.~-]+(\/[\w.~-]+)*$/.test(path)) {
+  if (!/^[\w.~-]+(\/[\w.~-]+)*$/.test(path) || /(^|\/)\.\.?(\/|$)/.test(path)) {
     throw new TypeError(
       `PortOneModule: webhookPath must be a plain path such as 'webhook/portone', without parameters and wildcards, got ${JSON.stringify(webhookPath)}.`,
     );

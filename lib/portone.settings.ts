@@ -91,7 +91,9 @@ function flatten(errors: readonly ValidationError[], parent = ''): { path: strin
 function toMistake(option: string, error: ValidationError, prefix: string, secrets: readonly string[]): OptionMistake {
   const rule = OPTION_RULES[option];
   if (rule === undefined || error.constraints?.['whitelistValidation'] !== undefined) {
-    return { option, problem: 'is no option', fix: `the options are ${Object.keys(OPTION_RULES).join(', ')}` };
+    // A spread in the wrong place can make a name of a secret.
+    const name = /^[A-Za-z.]{1,40}$/.test(option) ? option : 'An option whose name is not shown';
+    return { option: name, problem: 'is no option', fix: `the options are ${Object.keys(OPTION_RULES).join(', ')}` };
   }
   const env = ENV_NAMES[option];
   const got = rule.secret ? describeSecret(error.value) : describe(error.value, secrets);

@@ -6,7 +6,7 @@ import { APPROVED, confirmRefused, type WebhookAnswer } from './webhook-answer.j
 import type { WebhookDelivery } from './webhook-delivery.js';
 import type { AnyWebhookEvent } from './webhook-event.js';
 import { within } from './webhook.lease.js';
-import { isRefusal } from './webhook-refusals.js';
+import { isRejection } from './webhook-refusals.js';
 import type { ResolveScoped, WebhookHandler } from './webhook.routes.js';
 
 /** PortOne waits 10 s for the verdict. */
@@ -62,7 +62,7 @@ export class ConfirmDispatcher {
         `Transaction.Confirm ${delivery.id}: ${handler.id} returned a value, so the payment was refused. Return nothing to approve; throw new ConfirmRejection('…') to refuse.`,
       );
     } catch (error) {
-      if (isRefusal(error, 'ConfirmRejection')) return confirmRefused(error.errorMessage);
+      if (isRejection(error)) return confirmRefused(messageFor(error.errorMessage));
       this.logger.error(
         `Transaction.Confirm ${delivery.id}: ${handler.id} failed, so the payment was refused.`,
         describeThrown(error),
@@ -70,4 +70,9 @@ export class ConfirmDispatcher {
     }
     return confirmRefused(UNAVAILABLE);
   }
+}
+
+/** Plain JavaScript may reject with no text at all; the buyer still reads one. */
+function messageFor(errorMessage: unknown): string {
+  return typeof errorMessage === 'string' && errorMessage !== '' ? errorMessage : UNAVAILABLE;
 }

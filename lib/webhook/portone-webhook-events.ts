@@ -23,7 +23,8 @@ export interface DiscardedWebhook extends HandledWebhook {
 
 /**
  * For looking on (metrics, live screens), after the handlers are through and this process alone. What must happen
- * belongs into a handler: nobody asks again for what a subscriber misses.
+ * belongs into a handler: nobody asks again for what a subscriber misses. As everywhere in rxjs, an exception in a
+ * subscriber that has no `error` path ends the process: catch what may throw.
  */
 export class PortOneWebhookEvents {
   private readonly all = new Subject<HandledWebhook>();

@@ -47,6 +47,9 @@ const HANDLERS = Symbol.for('nestjs-portone.webhook-handlers');
  * instance: guards, pipes, interceptors and filters do not run on it. Throw, and PortOne is told 500 and asks again;
  * `throw new WebhookDiscard(reason)` where asking again is of no use. May be stacked.
  *
+ * Handlers are looked for once, at start, on the instances that exist then: not in lazily loaded modules, and not on
+ * what a request-scoped factory provider makes. The log lists those that were found.
+ *
  * @example
  * @PortOneWebhook('Transaction.Paid')
  * async onPaid(event: WebhookEvent<'Transaction.Paid'>, delivery: WebhookDelivery) { … }

@@ -138,7 +138,9 @@ function inertBody(message: IncomingMessage): Readable {
   return Readable.from([Buffer.from('{}')]);
 }
 
+/** The path as the router sees it; some proxies send the whole URL. */
 function pathOf(url = '/'): string {
+  if (!url.startsWith('/')) return URL.canParse(url) ? new URL(url).pathname : url;
   const end = url.search(/[?#]/);
   return end === -1 ? url : url.slice(0, end);
 }

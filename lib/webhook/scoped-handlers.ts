@@ -13,7 +13,12 @@ export function broughtBy(delivery: WebhookDelivery, request: object): void {
 
 /** Resolves request-scoped and transient handlers: in the context of the HTTP request that brought the delivery. */
 export class ScopedHandlers {
-  constructor(private readonly moduleRef: ModuleRef) {}
+  /** The way to every provider of the application, secrets included: not for whoever logs what holds this. */
+  readonly #moduleRef: ModuleRef;
+
+  constructor(moduleRef: ModuleRef) {
+    this.#moduleRef = moduleRef;
+  }
 
   /** One context for all handlers of a delivery, made only when a handler asks for it. */
   resolver(delivery: WebhookDelivery): ResolveScoped {
@@ -22,9 +27,9 @@ export class ScopedHandlers {
       if (contextId === undefined) {
         const request = requests.get(delivery) ?? delivery;
         contextId = ContextIdFactory.getByRequest(request);
-        this.moduleRef.registerRequestByContextId(request, contextId);
+        this.#moduleRef.registerRequestByContextId(request, contextId);
       }
-      return this.moduleRef.resolve<object>(token as string, contextId, { strict: false });
+      return this.#moduleRef.resolve<object>(token as string, contextId, { strict: false });
     };
   }
 }

@@ -13,9 +13,9 @@ export function describeThrown(thrown: unknown): string {
 }
 
 /** A property of what was thrown, whatever that is. */
-export function propertyOf(thrown: unknown, name: string): unknown {
+export function propertyOf(thrown: unknown, name: symbol): unknown {
   try {
-    return typeof thrown === 'object' && thrown !== null ? (thrown as Record<string, unknown>)[name] : undefined;
+    return typeof thrown === 'object' && thrown !== null ? (thrown as Record<symbol, unknown>)[name] : undefined;
   } catch {
     return undefined;
   }

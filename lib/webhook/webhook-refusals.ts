@@ -1,11 +1,17 @@
 import { propertyOf } from './thrown.js';
 
+// Marks, and not `instanceof` or names: they hold for subclasses, and for the other module system's copy of the class.
+const DISCARD = Symbol.for('nestjs-portone.webhook-discard');
+const REJECTION = Symbol.for('nestjs-portone.confirm-rejection');
+
 /**
  * Thrown by a handler: this event can never be handled, so asking again is of no use. The delivery is answered with
  * 200, logged, and published on `PortOneWebhookEvents.discarded$`.
  */
 export class WebhookDiscard extends Error {
   override name = 'WebhookDiscard';
+  /** @internal */
+  readonly [DISCARD] = true;
 
   /** @param reason why, for the log */
   constructor(readonly reason: string) {
@@ -21,6 +27,8 @@ export class WebhookDiscard extends Error {
  */
 export class ConfirmRejection extends Error {
   override name = 'ConfirmRejection';
+  /** @internal */
+  readonly [REJECTION] = true;
 
   /** @param errorMessage what PortOne shows the buyer */
   constructor(readonly errorMessage: string) {
@@ -28,12 +36,10 @@ export class ConfirmRejection extends Error {
   }
 }
 
-interface Refusals {
-  WebhookDiscard: WebhookDiscard;
-  ConfirmRejection: ConfirmRejection;
+export function isDiscard(thrown: unknown): thrown is WebhookDiscard {
+  return propertyOf(thrown, DISCARD) === true;
 }
 
-/** By name, so that it holds for the other module system's copy of the class too. */
-export function isRefusal<N extends keyof Refusals>(error: unknown, name: N): error is Refusals[N] {
-  return propertyOf(error, 'name') === name;
+export function isRejection(thrown: unknown): thrown is ConfirmRejection {
+  return propertyOf(thrown, REJECTION) === true;
 }

@@ -22,7 +22,8 @@ export interface SignedHeaders {
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 export class WebhookVerifier {
-  private readonly keys: readonly Buffer[];
+  /** Not a private property of TypeScript's, which whoever logs the verifier would log. */
+  readonly #keys: readonly Buffer[];
   private readonly toleranceSeconds: number;
 
   /**
@@ -30,7 +31,7 @@ export class WebhookVerifier {
    * @throws {TypeError} on a secret that is not base64, and on a tolerance that would tolerate everything
    */
   constructor(options: { secrets: readonly string[]; toleranceSeconds?: number }) {
-    this.keys = options.secrets.map((secret, index) => {
+    this.#keys = options.secrets.map((secret, index) => {
       const key = webhookKey(secret);
       if (key === undefined)
         throw new TypeError(`Webhook secret number ${index + 1} is not base64. Copy it from PortOne's console.`);
@@ -70,7 +71,7 @@ export class WebhookVerifier {
     const seconds = this.checkTimestamp(timestamp);
 
     const given = signatures.split(' ').map(v1Signature);
-    const matches = this.keys.some((key) => {
+    const matches = this.#keys.some((key) => {
       const expected = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(rawBody).digest();
       return given.some((signature) => signature !== undefined && equalDigests(signature, expected));
     });

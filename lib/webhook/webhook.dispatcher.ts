@@ -10,7 +10,7 @@ import { DUPLICATE, HANDLED, HANDLER_FAILED, tryLater, type WebhookAnswer } from
 import type { WebhookDelivery } from './webhook-delivery.js';
 import { CONFIRM_TYPE, type AnyWebhookEvent } from './webhook-event.js';
 import { keepLease, pause, within } from './webhook.lease.js';
-import { isRefusal } from './webhook-refusals.js';
+import { isDiscard } from './webhook-refusals.js';
 import { WebhookRoutes, type WebhookHandler } from './webhook.routes.js';
 import type { WebhookSettings } from './webhook.settings.js';
 
@@ -48,7 +48,7 @@ export class WebhookDispatcher {
   constructor(
     private readonly inbox: WebhookInbox,
     private readonly events: PortOneWebhookEvents,
-    private readonly settings: WebhookSettings,
+    private readonly settings: Pick<WebhookSettings, 'handlerTimeoutMs' | 'leaseMs'>,
     private readonly scoped: ScopedHandlers,
   ) {
     this.confirmations = new ConfirmDispatcher(scoped);
@@ -181,7 +181,7 @@ export class WebhookDispatcher {
       // Nest's own clients return observables, which do nothing until somebody subscribes.
       await (isObservable(returned) ? lastValueFrom(returned, { defaultValue: undefined }) : returned);
     } catch (error) {
-      if (!isRefusal(error, 'WebhookDiscard')) {
+      if (!isDiscard(error)) {
         unfinished.delete(handler);
         errors.set(handler.id, error);
         this.logger.error(`${String(event.type)} ${delivery.id}: ${handler.id} failed.`, describeThrown(error));

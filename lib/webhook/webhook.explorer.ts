@@ -36,50 +36,45 @@ export class WebhookExplorer {
 
   /** @throws {PortOneStartError} on two handlers of one id, two confirm handlers, or an account that is not there */
   explore(): WebhookRoutes {
-    const found = this.find();
-    const events = found.filter(({ decorations: [first] }) => first.kind === 'event');
-    const confirms = found
-      .filter(({ decorations: [first] }) => first.kind === 'confirm')
-      .map((one) => this.toHandler(one));
+    const confirms = this.find('confirm').map((one) => this.toHandler(one));
     if (confirms.length > 1) {
       const names = confirms.map(({ id }) => id).join(' and ');
       throw new PortOneStartError(
         `${names} are both @PortOneConfirm handlers of ${this.whose()}. One question has one answer: remove all but one.`,
       );
     }
-    return new WebhookRoutes(this.withUniqueIds(events), confirms[0]);
+    return new WebhookRoutes(this.withUniqueIds(this.find('event')), confirms[0]);
   }
 
-  private find(): Found[] {
+  private find(kind: HandlerMetadata['kind']): Found[] {
     const seen = new Map<unknown, Set<string | symbol>>();
     const found: Found[] = [];
     for (const wrapper of [...this.discovery.getProviders(), ...this.discovery.getControllers()]) {
       const instance: unknown = wrapper.isAlias ? undefined : wrapper.instance;
       if (typeof instance !== 'object' || instance === null) continue;
-      for (const decorations of this.ownDecorations(instance)) {
-        // A class that two modules provide has two instances and one meaning: a payment handler must not run twice.
-        const methods = seen.get(instance.constructor) ?? new Set();
-        const key = `${decorations[0].kind}:${String(decorations[0].method)}`;
-        if (methods.has(key)) continue;
-        seen.set(instance.constructor, methods.add(key));
+      // A class that two modules provide has two instances and one meaning: a payment handler must not run twice.
+      const methods = seen.get(instance.constructor) ?? new Set();
+      seen.set(instance.constructor, methods);
+      for (const [method, decorations] of this.ownDecorations(instance, kind)) {
+        if (methods.has(method)) continue;
+        methods.add(method);
         found.push({ wrapper, instance: instance as Found['instance'], decorations });
       }
     }
     return found;
   }
 
-  /** This account's decorations of an instance, those of one method and kind together. */
-  private ownDecorations(instance: object): Found['decorations'][] {
-    const groups = new Map<string, [HandlerMetadata, ...HandlerMetadata[]]>();
+  /** This account's decorations of an instance, by method. */
+  private ownDecorations(instance: object, kind: HandlerMetadata['kind']): Map<string | symbol, Found['decorations']> {
+    const byMethod = new Map<string | symbol, [HandlerMetadata, ...HandlerMetadata[]]>();
     for (const handler of handlersOf(instance)) {
       if (!this.accounts.includes(handler.account)) throw this.unknownAccount(instance, handler);
-      if (handler.account !== this.account) continue;
-      const key = `${handler.kind}:${String(handler.method)}`;
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [handler]);
-      else group.push(handler);
+      if (handler.account !== this.account || handler.kind !== kind) continue;
+      const decorations = byMethod.get(handler.method);
+      if (decorations === undefined) byMethod.set(handler.method, [handler]);
+      else decorations.push(handler);
     }
-    return [...groups.values()];
+    return byMethod;
   }
 
   private withUniqueIds(found: readonly Found[]): WebhookHandler[] {

@@ -1,12 +1,17 @@
+import { inspect } from 'node:util';
+
 import { jest } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
 import {
   InMemoryWebhookInbox,
+  PaymentService,
+  PortOneClient,
   PortOneWebhook,
   PortOneWebhookEvents,
   WebhookDiscard,
   WebhookDispatcher,
   WebhookInbox,
+  WebhookVerifier,
   type AnyWebhookEvent,
   type DiscardedWebhook,
   type FailedWebhook,
@@ -192,8 +197,11 @@ describe.each(PLATFORMS)('the answers on %s', (_platform, adapter) => {
     await start();
     const discarded: DiscardedWebhook[] = [];
     running.app.get(PortOneWebhookEvents).discarded$.subscribe((one) => discarded.push(one));
+    class OldOrder extends WebhookDiscard {
+      override name = 'OldOrder';
+    }
     shop.stock = () => {
-      throw new WebhookDiscard('an order of the old shop');
+      throw new OldOrder('an order of the old shop');
     };
     expect((await deliver(path, paidEvent(), { id: 'msg-4' })).status).toBe(200);
     expect((await deliver(path, paidEvent(), { id: 'msg-4' })).body).toEqual({ status: 'duplicate' });
@@ -397,6 +405,19 @@ describe.each(PLATFORMS)('the answers on %s', (_platform, adapter) => {
     }
     expect((await deliver(path, paidEvent(), { secret: Buffer.from('another').toString('base64') })).status).toBe(401);
     expect(shop.calls).toEqual([]);
+  });
+
+  it('shows no secret to whoever logs what is injected', async () => {
+    await start();
+    for (const type of [WebhookDispatcher, WebhookVerifier, PaymentService, PortOneClient]) {
+      const shown =
+        inspect(running.app.get(type), { depth: 10, showHidden: true }) + JSON.stringify(running.app.get(type));
+      expect(shown).not.toContain(SECRET.slice(6));
+      expect(shown).not.toContain(JSON.stringify([...Buffer.from(SECRET.slice(6), 'base64')]).slice(1, -1));
+      expect(shown).not.toContain(
+        Buffer.from(SECRET.slice(6), 'base64').toString('hex').replace(/../g, '$& ').trim().slice(0, 60),
+      );
+    }
   });
 
   it('takes both secrets during a rotation', async () => {

@@ -68,14 +68,22 @@ describe.each(PLATFORMS)('the question before an approval on %s', (_platform, ad
     };
     const refused = await deliver(path, QUESTION, { id: 'q-1' });
     expect(refused).toMatchObject({ status: 409, body: { errorMessage: '재고가 모두 소진되었습니다' } });
+    class SoldOut extends ConfirmRejection {
+      override name = 'SoldOut';
+    }
+    desk.verdict = () => {
+      throw new SoldOut('다 팔렸습니다');
+    };
+    expect((await deliver(path, QUESTION, { id: 'q-1' })).body).toEqual({ errorMessage: '다 팔렸습니다' });
     desk.verdict = () => undefined;
     expect((await deliver(path, QUESTION, { id: 'q-1' })).status).toBe(200);
-    expect(desk.asked).toBe(3);
+    expect(desk.asked).toBe(4);
     expect(running.app.get(Everything).types).toEqual([]);
   });
 
   it.each([
     ['another error', () => Promise.reject(new Error('the database at 10.0.0.1 is away'))],
+    ['a rejection without a text', () => Promise.reject(new ConfirmRejection(undefined as unknown as string))],
     ['a returned value', () => false],
     ['a returned approval', () => true],
   ])('is refused by %s, without telling the buyer our troubles', async (_name, verdict) => {
