@@ -1,4 +1,5 @@
 import type { HttpRequest } from './http-request.js';
+import { jsonText } from './json-text.js';
 import type { Operation, OperationOptions } from './operation.js';
 
 const NO_OPTIONS: OperationOptions = {};
@@ -11,7 +12,8 @@ const NO_OPTIONS: OperationOptions = {};
  * @param options - the caller's first argument
  * @param storeId - the configured store, for operations that take one and were given none
  * @throws TypeError naming operation and parameter when a path parameter is missing, no string, empty, `.` or `..`
- * (those would reach another endpoint), or when a path or query value is not well-formed Unicode
+ * (those would reach another endpoint), when a path or query value is not well-formed Unicode, or when a number of the
+ * body is NaN or infinite, which JSON would make `null`
  */
 export function buildRequest(
   row: Operation,
@@ -87,5 +89,5 @@ function jsonOf(
     const value = field === 'storeId' && row.fillsStoreId ? (options[field] ?? storeId) : options[field];
     if (value !== undefined) body[field] = value;
   }
-  return JSON.stringify(body);
+  return jsonText(row.name, body);
 }

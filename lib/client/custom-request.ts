@@ -1,4 +1,5 @@
 import type { HttpRequest } from './http-request.js';
+import { jsonText } from './json-text.js';
 
 type QueryValue = string | number | boolean | null | undefined;
 
@@ -32,7 +33,7 @@ export function customRequest({ method, path, query, body }: PortOneRequest): Ht
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value !== null && value !== undefined) fields.append(name, String(value));
   }
-  const json = body === undefined ? undefined : JSON.stringify(body);
+  const json = body === undefined ? undefined : jsonText(`${method} ${path}`, body);
   const inQuery = method === 'GET' || method === 'DELETE';
   if (inQuery && json !== undefined) fields.append('requestBody', json);
   return {

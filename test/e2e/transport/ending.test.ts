@@ -179,6 +179,18 @@ describe('wrong arguments', () => {
       expect(await failure(client.request({ method: 'GET', path }))).toBeInstanceOf(TypeError);
     }
     expect(await failure(client.request({ method: 'HEAD' as 'GET', path: '/a' }))).toBeInstanceOf(TypeError);
+    for (const body of [NaN, { amount: -Infinity }, 1n, () => 1]) {
+      expect(await failure(client.request({ method: 'POST', path: '/a', body }))).toBeInstanceOf(TypeError);
+    }
+    expect(server.exchanges.length).toBe(0);
+  });
+
+  it('never make a full refund of one whose amount could not be computed', async () => {
+    await start([]);
+    const amount = Number(undefined);
+    const error = await failure(client.payment.cancelPayment({ paymentId: 'p', reason: 'r', amount }));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.message).toBe('payment.cancelPayment: amount is NaN, so null would be sent in its place.');
     expect(server.exchanges.length).toBe(0);
   });
 });
