@@ -66,16 +66,21 @@ export function unexpectedResponseError(
   answer: HttpAnswer,
   secrets: readonly string[],
 ): PortOneUnexpectedResponseError {
-  // What is cut off is a secret's tail at worst if the cut comes after the replacement.
-  const longestSecret = Math.max(0, ...secrets.map((secret) => Buffer.byteLength(secret)));
-  const shown = answer.body.subarray(0, SHOWN_BODY_BYTES + longestSecret).toString('utf8');
-  const body = answersTokens(call.target)
-    ? ''
-    : Buffer.from(withoutSecrets(shown, secrets)).subarray(0, SHOWN_BODY_BYTES).toString('utf8');
+  const body = answersTokens(call.target) ? '' : shownBody(answer.body, secrets);
   return new PortOneUnexpectedResponseError(
     `${call.target.name}: HTTP ${answer.status} with something that is not an answer of the API. ${fate({ ...call, mayBeDone: true })}`,
     { ...failure(call), outcome: 'unknown', status: answer.status, body },
   );
+}
+
+/** The beginning of a body without the secrets. A secret that the cut goes through is not recognised, so it is not shown. */
+function shownBody(body: Buffer, secrets: readonly string[]): string {
+  const longestSecret = Math.max(0, ...secrets.map((secret) => Buffer.byteLength(secret)));
+  const start = body.subarray(0, SHOWN_BODY_BYTES + longestSecret);
+  const clean = Buffer.from(withoutSecrets(start.toString('utf8'), secrets));
+  // Placeholders are shorter than secrets, so what was at the cut may have moved far to the front.
+  const whole = start.length === body.length ? clean.length : clean.length - longestSecret;
+  return clean.subarray(0, Math.max(0, Math.min(SHOWN_BODY_BYTES, whole))).toString('utf8');
 }
 
 /** PortOne's error answer, as the official SDK throws it, with what the SDK does not keep. */

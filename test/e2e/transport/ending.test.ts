@@ -247,6 +247,14 @@ describe('secrets', () => {
     for (let length = 6; length <= SECRET.length; length++) expect(shown(error)).not.toContain(SECRET.slice(0, length));
   });
 
+  it.each([0, 100, 400])('are not in a page that shows them again and again from byte %d on', async (at) => {
+    const page = 'x'.repeat(at) + `${SECRET} `.repeat(40);
+    await start([(exchange) => exchange.answer(400, page, { 'content-type': 'text/html' })]);
+    const error = await failure(client.payment.getPayment({ paymentId: 'p' }));
+    expect(shown(error)).toContain('x'.repeat(at));
+    for (let length = 6; length <= SECRET.length; length++) expect(shown(error)).not.toContain(SECRET.slice(0, length));
+  });
+
   it('are not in the error of a dispatcher that shows them', async () => {
     const dispatcher = new MockAgent();
     dispatcher.disableNetConnect();
