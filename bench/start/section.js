@@ -21,11 +21,13 @@ export async function start({ quick }) {
   return { rows, notes };
 }
 
+const signed = (write, value) => (value < 0 ? write(value) : `+${write(value)}`);
+
 function rowsOf(format, { plain, 'nestjs-portone': ours, sdk }) {
   const over = (theirs, measure) => median(theirs.map((start, at) => start[measure] - plain[at][measure]));
   const row = (what, measure, write, added, extra) => ({
     what: `start: ${format}, ${what}`,
-    ours: `${write(medianOf(ours, measure))} (+${write(over(ours, measure))})`,
+    ours: `${write(medianOf(ours, measure))} (${signed(write, over(ours, measure))})`,
     theirs: added,
     ...extra,
   });
@@ -37,10 +39,16 @@ function rowsOf(format, { plain, 'nestjs-portone': ours, sdk }) {
       unit: ' ms',
       aim: { atMost: LONGEST_MS },
     }),
-    row('time, and what the SDK adds', 'ms', milliseconds, `SDK ${time(sdk)} (+${milliseconds(over(sdk, 'ms'))})`, {
-      ratio: over(ours, 'ms') / over(sdk, 'ms'),
-    }),
-    row('CPU time, and what the SDK adds', 'cpuMs', milliseconds, `SDK +${milliseconds(over(sdk, 'cpuMs'))}`, {
+    row(
+      'time, and what the SDK adds',
+      'ms',
+      milliseconds,
+      `SDK ${time(sdk)} (${signed(milliseconds, over(sdk, 'ms'))})`,
+      {
+        ratio: over(ours, 'ms') / over(sdk, 'ms'),
+      },
+    ),
+    row('CPU time, and what the SDK adds', 'cpuMs', milliseconds, `SDK ${signed(milliseconds, over(sdk, 'cpuMs'))}`, {
       ratio: over(ours, 'cpuMs') / over(sdk, 'cpuMs'),
     }),
     row('resident memory, and what the SDK adds', 'rss', megabytes, `SDK ${memory(sdk)} (plain ${memory(plain)})`, {
