@@ -72,7 +72,7 @@ export async function callOperation(
 
     if (end.kind === 'answer' && end.status >= 200 && end.status < 300) {
       const result = readResult(end, target.answer);
-      if (result === UNEXPECTED) throw unexpectedResponseError(call, end, credentials.secrets());
+      if (result === UNEXPECTED) throw unexpectedResponseError(call, end, secretsOf(credentials, authorization));
       return result;
     }
 
@@ -86,8 +86,9 @@ export async function callOperation(
 
     const verdict = shouldRetry(failed(end, data?.type), tried, retry);
     if (retry === false || verdict === 'give-up') {
-      if (end.kind !== 'answer') throw noAnswerError(call, end, credentials.secrets());
-      if (data === undefined) throw unexpectedResponseError(call, end, credentials.secrets());
+      const secrets = secretsOf(credentials, authorization);
+      if (end.kind !== 'answer') throw noAnswerError(call, end, secrets);
+      if (data === undefined) throw unexpectedResponseError(call, end, secrets);
       throw await apiError(call, end.status, data);
     }
 
@@ -130,6 +131,11 @@ function headersFor({ target, idempotencyKey }: CallRecord, request: HttpRequest
   if (request.body !== undefined) headers.push('content-type', 'application/json');
   if (idempotencyKey !== undefined) headers.push('idempotency-key', idempotencyKeyHeader(idempotencyKey));
   return headers;
+}
+
+/** A token may have been renewed since it was sent, and be good for a while yet. */
+function secretsOf(credentials: Credentials, authorization: string): readonly string[] {
+  return [...credentials.secrets(), authorization.slice(authorization.indexOf(' ') + 1)];
 }
 
 function failed(end: AttemptEnd, type: string | undefined): FailedAttempt {

@@ -143,3 +143,20 @@ it('shows no token in the error of a login that was answered wrongly', async () 
   expect(error).toMatchObject({ name: 'PortOneConnectionError', outcome: 'not-sent' });
   expect(inspect(error, { depth: 10, showHidden: true })).not.toMatch(/a-token|a-very-secret/);
 });
+
+it('shows nothing of a token that was renewed while its call was under way', async () => {
+  let echo = () => {};
+  server.willDo(login, (exchange) => {
+    echo = () => exchange.answer(400, `got ${authorization(exchange)!}`, { 'content-type': 'text/html' });
+  });
+  const early = failure(read({ timeoutMs: 40 * MINUTE }));
+  await server.arrived(2);
+  const token = authorization(server.exchanges[1]!)!.slice('Bearer '.length);
+  clock.advance(30 * MINUTE);
+  server.willDo(login);
+  await read();
+  echo();
+  const error = await early;
+  expect(error).toMatchObject({ name: 'PortOneUnexpectedResponseError', body: 'got Bearer [secret]' });
+  expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(token);
+});
