@@ -73,6 +73,7 @@ describe('a server that misbehaves', () => {
     ['null', does.nullJson],
     ['nothing', (exchange) => exchange.answer(200, '')],
     ['a number', (exchange) => exchange.answer(200, '1')],
+    ['a list', (exchange) => exchange.answer(200, '[]')],
     ['HTML', (exchange) => exchange.answer(200, '<html>', { 'content-type': 'text/html; charset=utf-8' })],
     ['a redirect', (exchange) => exchange.answer(302, '', { location: '/elsewhere' })],
     ['an unknown page', (exchange) => exchange.answer(404, 'no such page', { 'content-type': 'text/plain' })],
