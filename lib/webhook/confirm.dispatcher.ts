@@ -1,13 +1,14 @@
 import { Logger } from '@nestjs/common';
 
+import { LazySignal } from './lazy-signal.js';
 import type { ScopedHandlers } from './scoped-handlers.js';
 import { describeThrown } from './thrown.js';
 import { APPROVED, confirmRefused, type WebhookAnswer } from './webhook-answer.js';
-import type { WebhookDelivery } from './webhook-delivery.js';
+import { takenUp, type WebhookDelivery } from './webhook-delivery.js';
 import type { AnyWebhookEvent } from './webhook-event.js';
-import { within } from './webhook.lease.js';
 import { isRejection } from './webhook-refusals.js';
 import type { ResolveScoped, WebhookHandler } from './webhook.routes.js';
+import type { WebhookTimers } from './webhook.timers.js';
 
 /** PortOne waits 10 s for the verdict. */
 const CONFIRM_TIMEOUT_MS = 9_000;
@@ -22,7 +23,10 @@ const UNAVAILABLE = '지금은 결제를 승인할 수 없습니다. 잠시 후 
 export class ConfirmDispatcher {
   private readonly logger = new Logger('PortOneWebhook');
 
-  constructor(private readonly scoped: ScopedHandlers) {}
+  constructor(
+    private readonly scoped: ScopedHandlers,
+    private readonly timers: WebhookTimers,
+  ) {}
 
   async ask(
     handler: WebhookHandler | undefined,
@@ -35,9 +39,9 @@ export class ConfirmDispatcher {
       );
       return confirmRefused(UNAVAILABLE);
     }
-    const abort = new AbortController();
-    const delivery: WebhookDelivery = { ...question, attempt: 1, signal: abort.signal };
-    const answer = await within(
+    const abort = new LazySignal();
+    const delivery = takenUp(question, 1, abort);
+    const answer = await this.timers.within(
       this.verdict(handler, event, delivery, this.scoped.resolver(question)),
       CONFIRM_TIMEOUT_MS,
     );

@@ -1,3 +1,5 @@
+import type { LazySignal } from './lazy-signal.js';
+
 /** One HTTP attempt of PortOne to tell an event. */
 export interface WebhookDelivery {
   /** The `webhook-id` header: names the event, not the attempt, where PortOne keeps it over re-sends. */
@@ -14,4 +16,20 @@ export interface WebhookDelivery {
   readonly account?: string;
   /** Aborts when the handler's time is up or its lease is lost: what the handler still does may be done again. */
   readonly signal: AbortSignal;
+}
+
+/** The delivery as its handlers get it: taken up for the n-th time, and with a signal that aborts. */
+export function takenUp(delivery: WebhookDelivery, attempt: number, abort: LazySignal): WebhookDelivery {
+  const { id, timestamp, receivedAt, rawBody, account } = delivery;
+  return {
+    id,
+    timestamp,
+    receivedAt,
+    attempt,
+    rawBody,
+    ...(account !== undefined && { account }),
+    get signal() {
+      return abort.signal;
+    },
+  };
 }

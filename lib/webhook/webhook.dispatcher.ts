@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import { isObservable, lastValueFrom } from 'rxjs';
 
 import { ConfirmDispatcher } from './confirm.dispatcher.js';
 import type { WebhookClaim, WebhookInbox } from './inbox/webhook-inbox.js';
@@ -9,23 +8,12 @@ import { describeThrown } from './thrown.js';
 import { DUPLICATE, HANDLED, HANDLER_FAILED, tryLater, type WebhookAnswer } from './webhook-answer.js';
 import type { WebhookDelivery } from './webhook-delivery.js';
 import { CONFIRM_TYPE, type AnyWebhookEvent } from './webhook-event.js';
-import { keepLease, pause, within } from './webhook.lease.js';
-import { isDiscard } from './webhook-refusals.js';
+import { WebhookAttempt } from './webhook.attempt.js';
 import { WebhookRoutes, type WebhookHandler } from './webhook.routes.js';
 import type { WebhookSettings } from './webhook.settings.js';
+import { WebhookTimers } from './webhook.timers.js';
 
 type Claimed = Extract<WebhookClaim, { state: 'claimed' }>;
-
-/** One attempt at a delivery: what its handlers share. */
-interface Attempt {
-  readonly key: string;
-  readonly claim: Claimed;
-  readonly event: AnyWebhookEvent;
-  readonly delivery: WebhookDelivery;
-  /** Of the handlers that were not through before. */
-  readonly unfinished: Set<WebhookHandler>;
-  readonly errors: Map<string, unknown>;
-}
 
 /** A store that does not answer is a store that is away: with the handlers' 25 s this stays below PortOne's 30. */
 const STORE_TIMEOUT_MS = 4_000;
@@ -40,9 +28,10 @@ const MIN_POLL_MS = 50;
  */
 export class WebhookDispatcher {
   private readonly logger = new Logger('PortOneWebhook');
+  private readonly timers = new WebhookTimers();
+  private readonly confirmations: ConfirmDispatcher;
   /** What this process is at work on, by inbox id. */
   private readonly running = new Map<string, Promise<WebhookAnswer>>();
-  private readonly confirmations: ConfirmDispatcher;
   private routes = new WebhookRoutes();
 
   constructor(
@@ -51,7 +40,7 @@ export class WebhookDispatcher {
     private readonly settings: Pick<WebhookSettings, 'handlerTimeoutMs' | 'leaseMs'>,
     private readonly scoped: ScopedHandlers,
   ) {
-    this.confirmations = new ConfirmDispatcher(scoped);
+    this.confirmations = new ConfirmDispatcher(scoped, this.timers);
   }
 
   /** @internal The module sets the table once all providers exist. */
@@ -75,7 +64,9 @@ export class WebhookDispatcher {
     }
     const key = `${delivery.account ?? ''}/${delivery.id}`;
     const first = this.running.get(key);
-    if (first !== undefined) return (await within(first, this.settings.handlerTimeoutMs)) ?? stillAtWork(POLL_MS);
+    if (first !== undefined) {
+      return (await this.timers.within(first, this.settings.handlerTimeoutMs)) ?? stillAtWork(POLL_MS);
+    }
     const answer = this.handle(key, event, delivery, handlers);
     this.running.set(key, answer);
     try {
@@ -92,11 +83,16 @@ export class WebhookDispatcher {
     handlers: readonly WebhookHandler[],
   ): Promise<WebhookAnswer> {
     // One deadline for waiting and working: PortOne hangs up after 30 s, however they were spent.
-    const deadline = Date.now() + this.settings.handlerTimeoutMs;
+    const deadline = this.timers.now() + this.settings.handlerTimeoutMs;
     try {
       const claim = await this.claim(key, deadline);
       if (!('state' in claim)) return claim;
-      return await this.work({ key, event, delivery, claim, handlers, deadline });
+      const attempt = new WebhookAttempt(event, delivery, claim, handlers, {
+        handlerCompleted: (handler) => this.noteHandler(key, claim, delivery, handler),
+        handlerDiscarded: (handler, reason) =>
+          this.events.publishDiscarded({ event, delivery, handler: handler.id, reason }),
+      });
+      return await this.work(key, claim, attempt, attempt.run(this.scoped.resolver(delivery)), deadline);
     } catch (error) {
       this.logger.error(
         `The webhook inbox cannot be reached; delivery ${delivery.id} was answered with 503.`,
@@ -109,106 +105,74 @@ export class WebhookDispatcher {
   /** Claims the delivery, waiting for another process that holds it. */
   private async claim(key: string, deadline: number): Promise<Claimed | WebhookAnswer> {
     for (;;) {
-      const claim = await reached(this.inbox.claim(key, this.settings.leaseMs));
+      const claim = await this.reached(this.inbox.claim(key, this.settings.leaseMs));
       if (claim.state === 'claimed') return claim;
       if (claim.state === 'done') return DUPLICATE;
       if (claim.state === 'full') {
-        return tryLater(
-          'WEBHOOK_INBOX_FULL',
-          'Too many deliveries are unfinished; send it again later.',
-          claim.retryAfterMs,
-        );
+        const message = 'Too many deliveries are unfinished; send it again later.';
+        return tryLater('WEBHOOK_INBOX_FULL', message, claim.retryAfterMs);
       }
-      if (claim.state !== 'in-progress' || !Number.isFinite(claim.retryAfterMs))
+      if (claim.state !== 'in-progress' || !Number.isFinite(claim.retryAfterMs)) {
         throw new Error(`claim() answered ${JSON.stringify(claim)}.`);
-      const left = deadline - Date.now();
+      }
+      const left = deadline - this.timers.now();
       if (left <= 0) return stillAtWork(claim.retryAfterMs);
       // A store may round a lease that is about to end down to nothing; it is not asked without a pause for that.
-      await pause(Math.min(Math.max(claim.retryAfterMs, MIN_POLL_MS), POLL_MS, left));
+      await this.timers.pause(Math.min(Math.max(claim.retryAfterMs, MIN_POLL_MS), POLL_MS, left));
     }
   }
 
-  private async work(args: {
-    key: string;
-    event: AnyWebhookEvent;
-    delivery: WebhookDelivery;
-    claim: Claimed;
-    handlers: readonly WebhookHandler[];
-    deadline: number;
-  }): Promise<WebhookAnswer> {
-    const { key, event, claim, handlers } = args;
-    const abort = new AbortController();
-    const delivery: WebhookDelivery = { ...args.delivery, attempt: claim.attempt, signal: abort.signal };
-    const pending = handlers.filter(({ id }) => !claim.completedHandlers.includes(id));
-    const attempt: Attempt = { key, claim, event, delivery, unfinished: new Set(pending), errors: new Map() };
-    const stopRenewing = keepLease(this.inbox, key, claim.token, this.settings.leaseMs, () => {
-      this.logger.warn(`The lease of delivery ${delivery.id} was lost: another process may take it up.`);
-      abort.abort(new Error('The lease of this delivery was lost.'));
-    });
-    const resolve = this.scoped.resolver(args.delivery);
-    const run = Promise.all(pending.map((handler) => this.run(handler, attempt, resolve))).then(() => true);
-    const through = await within(run, args.deadline - Date.now()).finally(stopRenewing);
-    if (through) return this.settle(attempt);
-
-    // The handlers go on: nobody can stop them. Until the lease runs out nobody else starts them again, and whatever
-    // becomes of them in that time is noted.
-    abort.abort(new Error(`The handlers of this delivery had ${this.settings.handlerTimeoutMs} ms.`));
-    for (const { id } of attempt.unfinished) {
-      const error = new Error(
-        `${id} did not end within ${this.settings.handlerTimeoutMs} ms (webhook.handlerTimeoutMs).`,
-      );
-      attempt.errors.set(id, error);
-      this.logger.error(`${String(event.type)} ${delivery.id}: ${error.message}`);
-    }
-    this.events.publishFailed({ event, delivery, errors: new Map(attempt.errors) });
-    void run.then(
-      () => this.settleLate(attempt),
-      () => undefined,
-    );
+  /** Keeps the lease while the handlers run, a third of it at a time, and answers when they are through or late. */
+  private async work(
+    key: string,
+    claim: Claimed,
+    attempt: WebhookAttempt,
+    run: Promise<true>,
+    deadline: number,
+  ): Promise<WebhookAnswer> {
+    const { leaseMs, handlerTimeoutMs } = this.settings;
+    const stopRenewing = this.timers.every(Math.max(1, leaseMs / 3), () => void this.renew(key, claim, attempt));
+    const through = await this.timers.within(run, deadline - this.timers.now()).finally(stopRenewing);
+    if (through) return this.settle(key, claim, attempt);
+    // Until the lease runs out nobody else starts the handlers again, and whatever becomes of them is noted.
+    attempt.timeUp(handlerTimeoutMs);
+    const { event, delivery, errors } = attempt;
+    this.events.publishFailed({ event, delivery, errors: new Map(errors) });
+    void run.then(() => this.settleLate(key, claim, attempt));
     return HANDLER_FAILED;
   }
 
-  /** Runs one handler and notes how it ended. Never rejects. */
-  private async run(
-    handler: WebhookHandler,
-    attempt: Attempt,
-    resolve: ReturnType<ScopedHandlers['resolver']>,
-  ): Promise<void> {
-    const { event, delivery, unfinished, errors, claim, key } = attempt;
-    const alone = unfinished.size === 1;
+  private async renew(key: string, { token }: Claimed, attempt: WebhookAttempt): Promise<void> {
     try {
-      const returned = handler.invoke(event, delivery, resolve);
-      // Nest's own clients return observables, which do nothing until somebody subscribes.
-      await (isObservable(returned) ? lastValueFrom(returned, { defaultValue: undefined }) : returned);
-    } catch (error) {
-      if (!isDiscard(error)) {
-        unfinished.delete(handler);
-        errors.set(handler.id, error);
-        this.logger.error(`${String(event.type)} ${delivery.id}: ${handler.id} failed.`, describeThrown(error));
-        return;
-      }
-      this.logger.warn(`${String(event.type)} ${delivery.id}: ${handler.id} discarded it: ${error.reason}`);
-      this.events.publishDiscarded({ event, delivery, handler: handler.id, reason: error.reason });
+      if (!(await this.inbox.renew(key, token, this.settings.leaseMs))) attempt.leaseLost();
+    } catch {
+      // The store is away; while the lease still holds there is another try, and after it `complete` says so.
     }
-    unfinished.delete(handler);
-    errors.delete(handler.id);
-    if (alone) return; // `complete` says the same.
-    await reached(this.inbox.completeHandler(key, claim.token, handler.id)).catch((error: unknown) => {
-      this.logger.error(
-        `${handler.id} is through with delivery ${delivery.id}, which the inbox could not note.`,
-        describeThrown(error),
-      );
-    });
+  }
+
+  private async noteHandler(
+    key: string,
+    claim: Claimed,
+    delivery: WebhookDelivery,
+    { id }: WebhookHandler,
+  ): Promise<void> {
+    try {
+      await this.reached(this.inbox.completeHandler(key, claim.token, id));
+    } catch (error) {
+      const message = `${id} is through with delivery ${delivery.id}, which the inbox could not note.`;
+      this.logger.error(message, describeThrown(error));
+    }
   }
 
   /** Notes the outcome. 200 only once it is noted: else the delivery would be handled again on PortOne's next word. */
-  private async settle({ key, claim, event, delivery, errors }: Attempt): Promise<WebhookAnswer> {
+  private async settle(key: string, { token }: Claimed, attempt: WebhookAttempt): Promise<WebhookAnswer> {
+    const { event, delivery, errors } = attempt;
     if (errors.size > 0) {
-      await reached(this.inbox.release(key, claim.token));
+      await this.reached(this.inbox.release(key, token));
       this.events.publishFailed({ event, delivery, errors });
       return HANDLER_FAILED;
     }
-    if (!(await reached(this.inbox.complete(key, claim.token)))) {
+    if (!(await this.reached(this.inbox.complete(key, token)))) {
       this.logger.warn(`Delivery ${delivery.id} was handled, but its lease was lost before that could be noted.`);
       return stillAtWork(this.settings.leaseMs);
     }
@@ -216,22 +180,19 @@ export class WebhookDispatcher {
     return HANDLED;
   }
 
-  private async settleLate(attempt: Attempt): Promise<void> {
+  private async settleLate(key: string, claim: Claimed, attempt: WebhookAttempt): Promise<void> {
     try {
-      await this.settle(attempt);
+      await this.settle(key, claim, attempt);
     } catch (error) {
       this.logger.error(`The end of delivery ${attempt.delivery.id} could not be noted.`, describeThrown(error));
     }
   }
-}
 
-async function reached<T>(operation: Promise<T>): Promise<T> {
-  const outcome = await within(
-    operation.then((value) => ({ value })),
-    STORE_TIMEOUT_MS,
-  );
-  if (outcome === undefined) throw new Error(`The webhook inbox did not answer within ${STORE_TIMEOUT_MS} ms.`);
-  return outcome.value;
+  private async reached<T>(operation: Promise<T>): Promise<T> {
+    const outcome = await this.timers.within(operation, STORE_TIMEOUT_MS);
+    if (outcome === undefined) throw new Error(`The webhook inbox gave no answer within ${STORE_TIMEOUT_MS} ms.`);
+    return outcome;
+  }
 }
 
 function stillAtWork(retryAfterMs: number): WebhookAnswer {

@@ -21,11 +21,16 @@ export interface InMemoryWebhookInboxOptions {
 interface Entry {
   /** Of the last claim; none once it was released. */
   token: string | undefined;
-  /** Milliseconds since the epoch: the end of the last lease, or its release. */
+  /** The end of the last lease, or its release, in milliseconds since the epoch. */
   leaseEndsAt: number;
   attempt: number;
   /** Handlers that are through. */
-  completedHandlers: string[];
+  readonly completedHandlers: Set<string>;
+}
+
+interface Finished {
+  readonly id: string;
+  readonly forgetAt: number;
 }
 
 /** How long PortOne is asked to wait when there is no room. */
@@ -48,8 +53,13 @@ export const IN_MEMORY_INBOX_OPTIONS = 'nestjs-portone.InMemoryWebhookInboxOptio
 @Injectable()
 export class InMemoryWebhookInbox extends WebhookInbox {
   private readonly unfinished = new Map<string, Entry>();
-  /** In the order in which they were finished, which is the order in which they are forgotten. */
-  private readonly finished = new Map<string, number>();
+  private readonly finished = new Map<string, Finished>();
+  /**
+   * The finished in the order in which they are forgotten, from `oldest` on. A `Map` has that order too, but from its
+   * head it walks over everything that was ever deleted there.
+   */
+  private queue: Finished[] = [];
+  private oldest = 0;
   private readonly maxEntries: number;
   private readonly ttlMs: number;
 
@@ -71,14 +81,16 @@ export class InMemoryWebhookInbox extends WebhookInbox {
 
   completeHandler(id: string, token: string, handler: string): Promise<boolean> {
     return this.asHolder(id, token, (entry) => {
-      if (!entry.completedHandlers.includes(handler)) entry.completedHandlers.push(handler);
+      entry.completedHandlers.add(handler);
     });
   }
 
   complete(id: string, token: string): Promise<boolean> {
     return this.asHolder(id, token, () => {
       this.unfinished.delete(id);
-      this.finished.set(id, Date.now() + this.ttlMs);
+      const finished = { id, forgetAt: Date.now() + this.ttlMs };
+      this.finished.set(id, finished);
+      this.queue.push(finished);
     });
   }
 
@@ -91,21 +103,23 @@ export class InMemoryWebhookInbox extends WebhookInbox {
 
   forget(id: string): Promise<void> {
     this.unfinished.delete(id);
-    this.finished.delete(id);
+    if (!this.finished.delete(id)) return Promise.resolve();
+    this.queue = this.queue.slice(this.oldest).filter((finished) => finished.id !== id);
+    this.oldest = 0;
     return Promise.resolve();
   }
 
   private take(id: string, leaseMs: number): WebhookClaim {
     const now = Date.now();
-    const forgetAt = this.finished.get(id);
-    if (forgetAt !== undefined && forgetAt > now) return { state: 'done' };
+    const finished = this.finished.get(id);
+    if (finished !== undefined && finished.forgetAt > now) return { state: 'done' };
     let entry = this.unfinished.get(id);
     if (entry?.token !== undefined && entry.leaseEndsAt > now) {
       return { state: 'in-progress', retryAfterMs: entry.leaseEndsAt - now };
     }
     if (entry === undefined) {
       if (!this.makeRoom(now)) return { state: 'full', retryAfterMs: FULL_RETRY_AFTER_MS };
-      entry = { token: undefined, leaseEndsAt: 0, attempt: 0, completedHandlers: [] };
+      entry = { token: undefined, leaseEndsAt: 0, attempt: 0, completedHandlers: new Set() };
       this.unfinished.set(id, entry);
     }
     const token = randomUUID();
@@ -117,9 +131,14 @@ export class InMemoryWebhookInbox extends WebhookInbox {
 
   /** Drops what is past its time and, at the bound, the oldest of the finished, then what was abandoned. */
   private makeRoom(now: number): boolean {
-    for (const [id, forgetAt] of this.finished) {
-      if (forgetAt > now && !this.isFull()) break;
-      this.finished.delete(id);
+    for (let next = this.queue[this.oldest]; next !== undefined; next = this.queue[this.oldest]) {
+      if (next.forgetAt > now && !this.isFull()) break;
+      this.finished.delete(next.id);
+      this.oldest += 1;
+    }
+    if (this.oldest > this.maxEntries) {
+      this.queue = this.queue.slice(this.oldest);
+      this.oldest = 0;
     }
     for (const [id, entry] of this.unfinished) {
       if (!this.isFull()) break;

@@ -74,7 +74,7 @@ class MoodyInbox extends InMemoryWebhookInbox {
 
 /** The clock of leases and deadlines; sockets keep real time. */
 function fakeTimers(): void {
-  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
 }
 
 /** What plain JavaScript may throw. */

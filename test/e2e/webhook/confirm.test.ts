@@ -104,7 +104,7 @@ describe.each(PLATFORMS)('the question before an approval on %s', (_platform, ad
 
   it('is refused after nine seconds; a late approval changes nothing', async () => {
     const { path, desk } = await start();
-    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'Date', 'performance'] });
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'Date'] });
     const entered = deferred<AbortSignal>();
     const gate = deferred();
     desk.verdict = ({ signal }) => {

@@ -1,0 +1,89 @@
+import { Logger } from '@nestjs/common';
+import { isObservable, lastValueFrom } from 'rxjs';
+
+import type { WebhookClaim } from './inbox/webhook-inbox.js';
+import { LazySignal } from './lazy-signal.js';
+import { describeThrown } from './thrown.js';
+import { takenUp, type WebhookDelivery } from './webhook-delivery.js';
+import type { AnyWebhookEvent } from './webhook-event.js';
+import { isDiscard } from './webhook-refusals.js';
+import type { ResolveScoped, WebhookHandler } from './webhook.routes.js';
+
+/** What an attempt tells while it runs. */
+export interface AttemptListener {
+  /** A handler is through while others may not be. */
+  handlerCompleted(handler: WebhookHandler): Promise<void>;
+  handlerDiscarded(handler: WebhookHandler, reason: string): void;
+}
+
+/** One attempt at a delivery: runs the handlers that were not through before and knows how each ended. */
+export class WebhookAttempt {
+  private readonly logger = new Logger('PortOneWebhook');
+  private readonly abort = new LazySignal();
+  private readonly pending: readonly WebhookHandler[];
+  private readonly unfinished: Set<WebhookHandler>;
+  readonly delivery: WebhookDelivery;
+  /** What the failed handlers threw, by their ids. */
+  readonly errors = new Map<string, unknown>();
+
+  constructor(
+    readonly event: AnyWebhookEvent,
+    delivery: WebhookDelivery,
+    claim: Extract<WebhookClaim, { state: 'claimed' }>,
+    handlers: readonly WebhookHandler[],
+    private readonly listener: AttemptListener,
+  ) {
+    const completed = new Set(claim.completedHandlers);
+    this.pending = completed.size === 0 ? handlers : handlers.filter(({ id }) => !completed.has(id));
+    this.unfinished = new Set(this.pending);
+    this.delivery = takenUp(delivery, claim.attempt, this.abort);
+  }
+
+  /** Runs every handler to its end. */
+  async run(resolve: ResolveScoped): Promise<true> {
+    await Promise.all(this.pending.map((handler) => this.runHandler(handler, resolve)));
+    return true;
+  }
+
+  /** The lease is lost: what the handlers still do may be done again. */
+  leaseLost(): void {
+    this.logger.warn(`The lease of delivery ${this.delivery.id} was lost: another process may take it up.`);
+    this.abort.abort(new Error('The lease of this delivery was lost.'));
+  }
+
+  /** The time is up. The handlers go on, since nobody can stop them, and count as failed until they end. */
+  timeUp(milliseconds: number): void {
+    this.abort.abort(new Error(`The handlers of this delivery had ${milliseconds} ms.`));
+    for (const { id } of this.unfinished) {
+      const error = new Error(`${id} did not end within ${milliseconds} ms (webhook.handlerTimeoutMs).`);
+      this.errors.set(id, error);
+      this.logger.error(`${this.name}: ${error.message}`);
+    }
+  }
+
+  private get name(): string {
+    return `${String(this.event.type)} ${this.delivery.id}`;
+  }
+
+  private async runHandler(handler: WebhookHandler, resolve: ResolveScoped): Promise<void> {
+    // The last one's end is noted with the delivery's.
+    const alone = this.unfinished.size === 1;
+    try {
+      const returned = await handler.invoke(this.event, this.delivery, resolve);
+      // Nest's own clients return observables, which do nothing until somebody subscribes.
+      if (isObservable(returned)) await lastValueFrom(returned, { defaultValue: undefined });
+    } catch (error) {
+      if (!isDiscard(error)) {
+        this.unfinished.delete(handler);
+        this.errors.set(handler.id, error);
+        this.logger.error(`${this.name}: ${handler.id} failed.`, describeThrown(error));
+        return;
+      }
+      this.logger.warn(`${this.name}: ${handler.id} discarded it: ${error.reason}`);
+      this.listener.handlerDiscarded(handler, error.reason);
+    }
+    this.unfinished.delete(handler);
+    this.errors.delete(handler.id);
+    if (!alone) await this.listener.handlerCompleted(handler);
+  }
+}
