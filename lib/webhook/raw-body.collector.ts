@@ -1,10 +1,10 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 import { Logger } from '@nestjs/common';
 import type { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 
-import { collectBody, seal } from './raw-body.js';
+import { collectBody, hideBody, seal, showHeaders } from './arrival.js';
 import { refusal } from './webhook-answer.js';
 import { pathMatcher, type WebhookSite } from './webhook-site.js';
 
@@ -23,6 +23,7 @@ interface FastifyInstance {
     name: 'preParsing',
     hook: (request: FastifyRequest, reply: FastifyReply, payload: Readable) => Promise<unknown>,
   ): void;
+  addHook(name: 'preHandler', hook: (request: FastifyRequest, reply: FastifyReply, done: () => void) => void): void;
 }
 interface FastifyRequest {
   readonly method?: string | undefined;
@@ -76,7 +77,7 @@ export class RawBodyCollector {
         ignoreTrailingSlash: app.router?.strict !== true,
       });
       if (!matches(pathOf(request.url))) return next();
-      if (this.site.mounted) this.sealed(response);
+      if (this.site.mounted) this.sealed(request, response);
       collectBody(request, this.maxBodyBytes).then((outcome) => {
         if (outcome !== 'too-large') return next();
         response.writeHead(TOO_LARGE, { 'content-type': 'application/json', connection: 'close' });
@@ -94,22 +95,28 @@ export class RawBodyCollector {
     };
     // Nest has its middleware run in Fastify's first hook, registered before any of ours, so ahead of it there is only
     // the server. A URL that Fastify rewrites is not seen there.
-    app.server.prependListener('request', ({ method, url }: IncomingMessage, response: ServerResponse) => {
-      if (this.site.mounted && matches({ method, routeOptions: { url: pathOf(url) } })) this.sealed(response);
+    app.server.prependListener('request', (message: IncomingMessage, response: ServerResponse) => {
+      const { method, url } = message;
+      if (this.site.mounted && matches({ method, routeOptions: { url: pathOf(url) } })) this.sealed(message, response);
     });
     app.addHook('preParsing', async (request, reply, payload) => {
       // The router has matched already, so this is the route as it was registered, not as the sender wrote it.
       if (!matches(request)) return payload;
-      if (this.site.mounted) this.sealed(reply.raw);
+      if (this.site.mounted) this.sealed(request.raw, reply.raw);
       const outcome = await collectBody(request.raw, this.maxBodyBytes);
       if (outcome === 'absent') return payload;
       if (outcome === 'too-large') return reply.code(TOO_LARGE).header('connection', 'close').send(this.tooLarge());
-      return inertBody(request.raw);
+      hideBody(request.raw);
+      return payload;
+    });
+    app.addHook('preHandler', (request, _reply, done) => {
+      if (matches(request)) showHeaders(request.raw);
+      done();
     });
   }
 
-  private sealed(response: ServerResponse): void {
-    seal(response, (status) => {
+  private sealed(message: IncomingMessage, response: ServerResponse): void {
+    seal(message, response, (status) => {
       this.logger.error(
         `Something in the application was about to answer a webhook delivery with ${status}, though it was not handled; PortOne was told otherwise, so that it asks again. ` +
           `If a global guard refused it, let the endpoint through with the option webhookDecorators, for example [Public()].`,
@@ -124,18 +131,6 @@ export class RawBodyCollector {
       `The body has more than ${this.maxBodyBytes} bytes (webhook.maxBodyBytes).`,
     ).body;
   }
-}
-
-/**
- * What Fastify's parsers see in place of the body. They would answer a body that they cannot read, or a content type
- * that they do not know, before its signature was looked at, and through the application's filters. The headers must
- * agree with it.
- */
-function inertBody(message: IncomingMessage): Readable {
-  message.headers['content-type'] = 'application/json';
-  message.headers['content-length'] = '2';
-  delete message.headers['transfer-encoding'];
-  return Readable.from([Buffer.from('{}')]);
 }
 
 /** The path as the router sees it; some proxies send the whole URL. */

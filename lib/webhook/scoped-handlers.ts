@@ -1,15 +1,7 @@
 import { ContextIdFactory, type ModuleRef } from '@nestjs/core';
 
-import type { WebhookDelivery } from './webhook-delivery.js';
+import { ReceivedDelivery, type WebhookDelivery } from './webhook-delivery.js';
 import type { ResolveScoped } from './webhook.routes.js';
-
-/** Which HTTP request brought a delivery. Held weakly: it goes when the delivery goes. */
-const requests = new WeakMap<WebhookDelivery, object>();
-
-/** Notes the request that brought a delivery, for handlers that are made for a request. */
-export function broughtBy(delivery: WebhookDelivery, request: object): void {
-  requests.set(delivery, request);
-}
 
 /** Resolves request-scoped and transient handlers: in the context of the HTTP request that brought the delivery. */
 export class ScopedHandlers {
@@ -25,7 +17,7 @@ export class ScopedHandlers {
     let contextId: ReturnType<typeof ContextIdFactory.create> | undefined;
     return (token) => {
       if (contextId === undefined) {
-        const request = requests.get(delivery) ?? delivery;
+        const request = ReceivedDelivery.requestOf(delivery) ?? delivery;
         contextId = ContextIdFactory.getByRequest(request);
         this.#moduleRef.registerRequestByContextId(request, contextId);
       }

@@ -18,6 +18,34 @@ export interface WebhookDelivery {
   readonly signal: AbortSignal;
 }
 
+const NEVER_ABORTED = new AbortController().signal;
+
+/** A delivery before it is taken up. */
+export class ReceivedDelivery implements WebhookDelivery {
+  readonly receivedAt = new Date();
+  readonly attempt = 0;
+  readonly signal: AbortSignal = NEVER_ABORTED;
+  declare readonly account?: string;
+  /** Not a property that could be logged: a request is large, and full of the application's own. */
+  readonly #request: object;
+
+  constructor(
+    readonly id: string,
+    readonly timestamp: Date,
+    readonly rawBody: Buffer,
+    account: string | undefined,
+    request: object,
+  ) {
+    if (account !== undefined) this.account = account;
+    this.#request = request;
+  }
+
+  /** The HTTP request that brought a delivery, for handlers that are made for a request. */
+  static requestOf(delivery: object): object | undefined {
+    return #request in delivery ? delivery.#request : undefined;
+  }
+}
+
 /** The delivery as its handlers get it: taken up for the n-th time, and with a signal that aborts. */
 export function takenUp(delivery: WebhookDelivery, attempt: number, abort: LazySignal): WebhookDelivery {
   const { id, timestamp, receivedAt, rawBody, account } = delivery;

@@ -19,7 +19,16 @@ export function webhookKey(secret: string): Buffer | undefined {
   return key !== undefined && key.length > 0 ? key : undefined;
 }
 
-/** Compares two digests in a time that depends on their lengths alone. */
-export function equalDigests(a: Buffer, b: Buffer): boolean {
+/**
+ * Compares a signature with the digest it should be, both in base64, in a time that tells nothing of where they differ.
+ * A signature may be written in other ways than we write it (no padding, spaces): then its bytes are compared.
+ */
+export function sameDigest(signature: string, digest: string): boolean {
+  if (sameBytes(Buffer.from(signature), Buffer.from(digest))) return true;
+  const bytes = decodeBase64(signature);
+  return bytes !== undefined && sameBytes(bytes, Buffer.from(digest, 'base64'));
+}
+
+function sameBytes(a: Buffer, b: Buffer): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -1,10 +1,9 @@
-import { createHmac } from 'node:crypto';
-
 import { BadRequestException } from '@nestjs/common';
 
 import { WebhookVerificationError } from '../errors/webhook-verification.error.js';
+import { HmacSha256 } from './hmac-sha256.js';
 import type { AnyWebhookEvent } from './webhook-event.js';
-import { decodeBase64, equalDigests, webhookKey } from './webhook-secret.js';
+import { sameDigest, webhookKey } from './webhook-secret.js';
 
 /** The headers of a delivery: Node's, Fetch's `Headers`, or any record of them. Names in any case. */
 export type WebhookHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -23,7 +22,7 @@ export interface SignedHeaders {
  */
 export class WebhookVerifier {
   /** Not a private property of TypeScript's, which whoever logs the verifier would log. */
-  readonly #keys: readonly Buffer[];
+  readonly #keys: readonly HmacSha256[];
   private readonly toleranceSeconds: number;
 
   /**
@@ -35,7 +34,7 @@ export class WebhookVerifier {
       const key = webhookKey(secret);
       if (key === undefined)
         throw new TypeError(`Webhook secret number ${index + 1} is not base64. Copy it from PortOne's console.`);
-      return key;
+      return new HmacSha256(key);
     });
     this.toleranceSeconds = options.toleranceSeconds ?? 300;
     if (!Number.isInteger(this.toleranceSeconds) || this.toleranceSeconds < 1) {
@@ -64,16 +63,19 @@ export class WebhookVerifier {
     if (typeof rawBody !== 'string' && !ArrayBuffer.isView(rawBody)) {
       throw new TypeError('rawBody must be the exact text or bytes of the body; a parsed body cannot be verified.');
     }
-    const id = headerOf(headers, 'webhook-id');
-    const signatures = headerOf(headers, 'webhook-signature');
-    const timestamp = headerOf(headers, 'webhook-timestamp');
+    const {
+      'webhook-id': id,
+      'webhook-signature': signatures,
+      'webhook-timestamp': timestamp,
+    } = signedHeadersOf(headers);
     if (!id || !signatures || !timestamp) throw new WebhookVerificationError('MISSING_REQUIRED_HEADERS');
     const seconds = this.checkTimestamp(timestamp);
 
-    const given = signatures.split(' ').map(v1Signature);
+    const given = signatures.split(' ').flatMap(v1Signature);
+    const head = `${id}.${timestamp}.`;
     const matches = this.#keys.some((key) => {
-      const expected = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(rawBody).digest();
-      return given.some((signature) => signature !== undefined && equalDigests(signature, expected));
+      const expected = key.digest(head, rawBody);
+      return given.some((signature) => sameDigest(signature, expected));
     });
     if (!matches) throw new WebhookVerificationError('NO_MATCHING_SIGNATURE');
     return { id, timestamp: new Date(seconds * 1000) };
@@ -96,23 +98,30 @@ export class WebhookVerifier {
 }
 
 /** One of the space-separated signatures: `v1,<base64>`. Other versions are for other readers. */
-function v1Signature(versioned: string): Buffer | undefined {
-  const [version, signature] = versioned.split(',', 2);
-  return version === 'v1' && signature !== undefined ? decodeBase64(signature) : undefined;
+function v1Signature(versioned: string): string[] {
+  if (!versioned.startsWith('v1,')) return [];
+  const end = versioned.indexOf(',', 3);
+  return [end === -1 ? versioned.slice(3) : versioned.slice(3, end)];
 }
 
-/** A header given twice has no value: which of them was signed cannot be known. */
-function headerOf(headers: WebhookHeaders, name: string): string | undefined {
-  if (typeof headers !== 'object' || headers === null) return undefined;
-  if (isFetchHeaders(headers)) return headers.get(name) ?? undefined;
-  let found: string | undefined;
+const SIGNED_HEADERS = ['webhook-id', 'webhook-signature', 'webhook-timestamp'] as const;
+type SignedHeader = (typeof SIGNED_HEADERS)[number];
+
+/** The three headers' values, in one pass. A header given twice has none: which was signed cannot be known. */
+function signedHeadersOf(headers: WebhookHeaders): Partial<Record<SignedHeader, string | null>> {
+  const found: Partial<Record<SignedHeader, string | null>> = {};
+  if (typeof headers !== 'object' || headers === null) return found;
+  if (isFetchHeaders(headers)) {
+    for (const name of SIGNED_HEADERS) found[name] = headers.get(name);
+    return found;
+  }
   for (const key of Object.keys(headers)) {
-    if (key.length !== name.length || key.toLowerCase() !== name) continue;
+    const name = SIGNED_HEADERS.find((one) => one.length === key.length && one === key.toLowerCase());
+    if (name === undefined) continue;
     const values: unknown = headers[key];
     for (const value of (Array.isArray(values) ? values : [values]) as unknown[]) {
       if (value === undefined || value === null) continue;
-      if (typeof value !== 'string' || found !== undefined) return undefined;
-      found = value;
+      found[name] = typeof value === 'string' && !(name in found) ? value : null;
     }
   }
   return found;

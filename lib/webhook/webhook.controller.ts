@@ -1,8 +1,9 @@
+import type { ServerResponse } from 'node:http';
+
 import { Controller, HttpException, Inject, Logger, Post, Req, Res, VERSION_NEUTRAL, type Type } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
 
 import { getPortOneToken } from '../portone.tokens.js';
-import { unseal } from './raw-body.js';
+import { findArrival } from './arrival.js';
 import { describeThrown } from './thrown.js';
 import { refusal, type WebhookAnswer } from './webhook-answer.js';
 import type { WebhookSite } from './webhook-site.js';
@@ -24,16 +25,11 @@ export function createWebhookController(site: WebhookSite, decorators: readonly 
     constructor(
       @Inject(getPortOneToken(WebhookReceiver, account)) private readonly receiver: WebhookReceiver,
       @Inject(getPortOneToken(WebhookDispatcher, account)) private readonly dispatcher: WebhookDispatcher,
-      @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     ) {}
 
     @Post()
-    async receive(@Req() request: object, @Res() response: { raw?: object }): Promise<void> {
-      const { status, headers, body } = await this.answer(request);
-      const { httpAdapter } = this.host;
-      unseal(response.raw ?? response, status);
-      for (const [name, value] of Object.entries(headers)) httpAdapter.setHeader(response, name, value);
-      await httpAdapter.reply(response, body, status);
+    async receive(@Req() request: object, @Res() response: Reply): Promise<void> {
+      writeAnswer(request, response, await this.answer(request));
     }
 
     private async answer(request: object): Promise<WebhookAnswer> {
@@ -54,4 +50,23 @@ export function createWebhookController(site: WebhookSite, decorators: readonly 
 
   for (const decorate of decorators) decorate(PortOneWebhookController);
   return PortOneWebhookController;
+}
+
+/** What is used of an Express response or a Fastify reply. */
+type Reply = ServerResponse | { readonly raw: ServerResponse; hijack(): void };
+
+/** Straight to the socket: entity tags, serialisers and compression are of no use to PortOne, and cost more than the rest. */
+function writeAnswer(request: object, reply: Reply, { status, headers, body }: WebhookAnswer): void {
+  if ('raw' in reply) reply.hijack();
+  const response = 'raw' in reply ? reply.raw : reply;
+  if (response.headersSent) return;
+  const arrival = findArrival(request);
+  if (arrival !== undefined) arrival.answered = status;
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    ...headers,
+  });
+  response.end(text);
 }

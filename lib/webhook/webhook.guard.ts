@@ -16,6 +16,8 @@ const RECEIVED = Symbol.for('nestjs-portone.received-webhook');
 
 interface GuardedRequest {
   [RECEIVED]?: ReceivedWebhook;
+  rawBody?: unknown;
+  body?: unknown;
 }
 
 /**
@@ -47,7 +49,11 @@ export class WebhookGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const request = this.getRequest(context);
-    request[RECEIVED] = this.receiver.receive(request);
+    const received = this.receiver.receive(request);
+    request[RECEIVED] = received;
+    // The body parsers saw nothing of it; the route finds what it would expect.
+    request.rawBody = received.delivery.rawBody;
+    request.body = received.event;
     return true;
   }
 

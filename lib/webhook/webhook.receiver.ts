@@ -2,9 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import { InternalServerErrorException, UnsupportedMediaTypeException } from '@nestjs/common';
 
-import { collectedBody } from './raw-body.js';
-import { broughtBy } from './scoped-handlers.js';
-import type { WebhookDelivery } from './webhook-delivery.js';
+import { findArrival } from './arrival.js';
+import { ReceivedDelivery, type WebhookDelivery } from './webhook-delivery.js';
 import type { AnyWebhookEvent } from './webhook-event.js';
 import { type WebhookVerifier } from './webhook-verifier.js';
 
@@ -17,13 +16,8 @@ export interface ReceivedWebhook {
 /** What is used of an Express or a Fastify request. */
 interface WebhookRequest {
   readonly headers: IncomingHttpHeaders;
-  /** Fastify's: the message beneath. */
-  readonly raw?: object;
-  rawBody?: unknown;
-  body?: unknown;
+  readonly rawBody?: unknown;
 }
-
-const NEVER_ABORTED = new AbortController().signal;
 
 /** Turns an HTTP request into a verified event, for one account. */
 export class WebhookReceiver {
@@ -39,7 +33,7 @@ export class WebhookReceiver {
    * @throws {InternalServerErrorException} 500: nobody has the exact bytes
    */
   receive(request: object): ReceivedWebhook {
-    const { headers, raw, rawBody: platformBody } = request as WebhookRequest;
+    const { headers, rawBody: platformBody } = request as WebhookRequest;
     const encoding = headers['content-encoding'];
     if (encoding !== undefined && encoding !== 'identity') {
       throw new UnsupportedMediaTypeException({
@@ -48,23 +42,11 @@ export class WebhookReceiver {
         message: 'A delivery is signed as it is; content-encoding must be absent.',
       });
     }
-    const rawBody = collectedBody(raw ?? request) ?? (Buffer.isBuffer(platformBody) ? platformBody : undefined);
+    const rawBody = findArrival(request)?.rawBody ?? (Buffer.isBuffer(platformBody) ? platformBody : undefined);
     if (rawBody === undefined) throw noBytes();
     const { id, timestamp } = this.verifier.verifySignature(rawBody, headers);
     const event = this.verifier.parse(rawBody);
-    const delivery: WebhookDelivery = {
-      id,
-      timestamp,
-      receivedAt: new Date(),
-      attempt: 0,
-      rawBody,
-      ...(this.account !== undefined && { account: this.account }),
-      signal: NEVER_ABORTED,
-    };
-    broughtBy(delivery, request);
-    // The body parsers saw nothing of it; a route of one's own finds what it would expect.
-    (request as WebhookRequest).rawBody = rawBody;
-    (request as WebhookRequest).body = event;
+    const delivery = new ReceivedDelivery(id, timestamp, rawBody, this.account, request);
     return { event, delivery };
   }
 }
