@@ -29,7 +29,7 @@ export function arrivalOf(message: IncomingMessage): Arrival {
 
 /** The arrival of an Express or Fastify request; `undefined` where nobody noted one. */
 export function findArrival(request: object): Arrival | undefined {
-  return ((request as { raw?: Arrived }).raw ?? (request as Arrived))[ARRIVAL];
+  return (request as Arrived)[ARRIVAL] ?? (request as { raw?: Arrived }).raw?.[ARRIVAL];
 }
 
 /**

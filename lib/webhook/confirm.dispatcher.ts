@@ -4,7 +4,7 @@ import { LazySignal } from './lazy-signal.js';
 import type { ScopedHandlers } from './scoped-handlers.js';
 import { describeThrown } from './thrown.js';
 import { APPROVED, confirmRefused, type WebhookAnswer } from './webhook-answer.js';
-import { takenUp, type WebhookDelivery } from './webhook-delivery.js';
+import { TakenUpDelivery, type WebhookDelivery } from './webhook-delivery.js';
 import type { AnyWebhookEvent } from './webhook-event.js';
 import { isRejection } from './webhook-refusals.js';
 import type { ResolveScoped, WebhookHandler } from './webhook.routes.js';
@@ -40,7 +40,7 @@ export class ConfirmDispatcher {
       return confirmRefused(UNAVAILABLE);
     }
     const abort = new LazySignal();
-    const delivery = takenUp(question, 1, abort);
+    const delivery = new TakenUpDelivery(question, 1, abort);
     const answer = await this.timers.within(
       this.verdict(handler, event, delivery, this.scoped.resolver(question)),
       CONFIRM_TIMEOUT_MS,

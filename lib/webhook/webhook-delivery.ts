@@ -46,18 +46,29 @@ export class ReceivedDelivery implements WebhookDelivery {
   }
 }
 
-/** The delivery as its handlers get it: taken up for the n-th time, and with a signal that aborts. */
-export function takenUp(delivery: WebhookDelivery, attempt: number, abort: LazySignal): WebhookDelivery {
-  const { id, timestamp, receivedAt, rawBody, account } = delivery;
-  return {
-    id,
-    timestamp,
-    receivedAt,
-    attempt,
-    rawBody,
-    ...(account !== undefined && { account }),
-    get signal() {
-      return abort.signal;
-    },
-  };
+/** A delivery as its handlers get it: taken up for the n-th time, and with a signal that aborts. */
+export class TakenUpDelivery implements WebhookDelivery {
+  readonly id: string;
+  readonly timestamp: Date;
+  readonly receivedAt: Date;
+  readonly rawBody: Buffer;
+  declare readonly account?: string;
+  readonly #abort: LazySignal;
+
+  constructor(
+    delivery: WebhookDelivery,
+    readonly attempt: number,
+    abort: LazySignal,
+  ) {
+    this.id = delivery.id;
+    this.timestamp = delivery.timestamp;
+    this.receivedAt = delivery.receivedAt;
+    this.rawBody = delivery.rawBody;
+    if (delivery.account !== undefined) this.account = delivery.account;
+    this.#abort = abort;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
 }

@@ -31,7 +31,7 @@ export class WebhookVerifier {
    */
   constructor(options: { secrets: readonly string[]; toleranceSeconds?: number }) {
     this.#keys = options.secrets.map((secret, index) => {
-      const key = webhookKey(secret);
+      const key = typeof secret === 'string' ? webhookKey(secret) : undefined;
       if (key === undefined)
         throw new TypeError(`Webhook secret number ${index + 1} is not base64. Copy it from PortOne's console.`);
       return new HmacSha256(key);
@@ -60,7 +60,7 @@ export class WebhookVerifier {
 
   /** @internal The signature alone. */
   verifySignature(rawBody: string | Uint8Array, headers: WebhookHeaders): SignedHeaders {
-    if (typeof rawBody !== 'string' && !ArrayBuffer.isView(rawBody)) {
+    if (typeof rawBody !== 'string' && !isBytes(rawBody)) {
       throw new TypeError('rawBody must be the exact text or bytes of the body; a parsed body cannot be verified.');
     }
     const {
@@ -95,6 +95,11 @@ export class WebhookVerifier {
     if (seconds - now > this.toleranceSeconds) throw new WebhookVerificationError('TIMESTAMP_TOO_NEW');
     return seconds;
   }
+}
+
+/** By shape: another realm's `Uint8Array` is none of ours. */
+function isBytes(value: unknown): boolean {
+  return ArrayBuffer.isView(value) && (value as Partial<Uint8Array>).BYTES_PER_ELEMENT === 1;
 }
 
 /** One of the space-separated signatures: `v1,<base64>`. Other versions are for other readers. */

@@ -4,7 +4,7 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import type { WebhookClaim } from './inbox/webhook-inbox.js';
 import { LazySignal } from './lazy-signal.js';
 import { describeThrown } from './thrown.js';
-import { takenUp, type WebhookDelivery } from './webhook-delivery.js';
+import { TakenUpDelivery, type WebhookDelivery } from './webhook-delivery.js';
 import type { AnyWebhookEvent } from './webhook-event.js';
 import { isDiscard } from './webhook-refusals.js';
 import type { ResolveScoped, WebhookHandler } from './webhook.routes.js';
@@ -36,7 +36,7 @@ export class WebhookAttempt {
     const completed = new Set(claim.completedHandlers);
     this.pending = completed.size === 0 ? handlers : handlers.filter(({ id }) => !completed.has(id));
     this.unfinished = new Set(this.pending);
-    this.delivery = takenUp(delivery, claim.attempt, this.abort);
+    this.delivery = new TakenUpDelivery(delivery, claim.attempt, this.abort);
   }
 
   /** Runs every handler to its end. */

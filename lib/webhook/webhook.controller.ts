@@ -57,12 +57,12 @@ type Reply = ServerResponse | { readonly raw: ServerResponse; hijack(): void };
 
 /** Straight to the socket: entity tags, serialisers and compression are of no use to PortOne, and cost more than the rest. */
 function writeAnswer(request: object, reply: Reply, { status, headers, body }: WebhookAnswer): void {
-  if ('raw' in reply) reply.hijack();
-  const response = 'raw' in reply ? reply.raw : reply;
+  const text = JSON.stringify(body);
+  const response = 'hijack' in reply ? reply.raw : reply;
+  if ('hijack' in reply) reply.hijack();
   if (response.headersSent) return;
   const arrival = findArrival(request);
   if (arrival !== undefined) arrival.answered = status;
-  const text = JSON.stringify(body);
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(text),

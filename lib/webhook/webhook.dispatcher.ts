@@ -131,20 +131,28 @@ export class WebhookDispatcher {
     deadline: number,
   ): Promise<WebhookAnswer> {
     const { leaseMs, handlerTimeoutMs } = this.settings;
-    const stopRenewing = this.timers.every(Math.max(1, leaseMs / 3), () => void this.renew(key, claim, attempt));
+    const stopRenewing = this.timers.every(
+      Math.max(1, leaseMs / 3),
+      () => void this.renew(key, claim, attempt, stopRenewing),
+    );
     const through = await this.timers.within(run, deadline - this.timers.now()).finally(stopRenewing);
     if (through) return this.settle(key, claim, attempt);
     // Until the lease runs out nobody else starts the handlers again, and whatever becomes of them is noted.
     attempt.timeUp(handlerTimeoutMs);
     const { event, delivery, errors } = attempt;
     this.events.publishFailed({ event, delivery, errors: new Map(errors) });
-    void run.then(() => this.settleLate(key, claim, attempt));
+    void run.then(
+      () => this.settleLate(key, claim, attempt),
+      (error: unknown) => this.logger.error(`Delivery ${delivery.id} came to no end.`, describeThrown(error)),
+    );
     return HANDLER_FAILED;
   }
 
-  private async renew(key: string, { token }: Claimed, attempt: WebhookAttempt): Promise<void> {
+  private async renew(key: string, { token }: Claimed, attempt: WebhookAttempt, stop: () => void): Promise<void> {
     try {
-      if (!(await this.inbox.renew(key, token, this.settings.leaseMs))) attempt.leaseLost();
+      if (await this.inbox.renew(key, token, this.settings.leaseMs)) return;
+      stop();
+      attempt.leaseLost();
     } catch {
       // The store is away; while the lease still holds there is another try, and after it `complete` says so.
     }

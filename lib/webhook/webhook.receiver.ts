@@ -16,7 +16,10 @@ export interface ReceivedWebhook {
 /** What is used of an Express or a Fastify request. */
 interface WebhookRequest {
   readonly headers: IncomingHttpHeaders;
+  /** Nest's, with `rawBody: true`. */
   readonly rawBody?: unknown;
+  /** The bytes themselves behind a parser such as `express.raw`. */
+  readonly body?: unknown;
 }
 
 /** Turns an HTTP request into a verified event, for one account. */
@@ -33,7 +36,7 @@ export class WebhookReceiver {
    * @throws {InternalServerErrorException} 500: nobody has the exact bytes
    */
   receive(request: object): ReceivedWebhook {
-    const { headers, rawBody: platformBody } = request as WebhookRequest;
+    const { headers, rawBody: kept, body } = request as WebhookRequest;
     const encoding = headers['content-encoding'];
     if (encoding !== undefined && encoding !== 'identity') {
       throw new UnsupportedMediaTypeException({
@@ -42,7 +45,7 @@ export class WebhookReceiver {
         message: 'A delivery is signed as it is; content-encoding must be absent.',
       });
     }
-    const rawBody = findArrival(request)?.rawBody ?? (Buffer.isBuffer(platformBody) ? platformBody : undefined);
+    const rawBody = findArrival(request)?.rawBody ?? [kept, body].find((bytes) => Buffer.isBuffer(bytes));
     if (rawBody === undefined) throw noBytes();
     const { id, timestamp } = this.verifier.verifySignature(rawBody, headers);
     const event = this.verifier.parse(rawBody);

@@ -133,7 +133,7 @@ export class InMemoryWebhookInbox extends WebhookInbox {
   private makeRoom(now: number): boolean {
     for (let next = this.queue[this.oldest]; next !== undefined; next = this.queue[this.oldest]) {
       if (next.forgetAt > now && !this.isFull()) break;
-      this.finished.delete(next.id);
+      if (this.finished.get(next.id) === next) this.finished.delete(next.id);
       this.oldest += 1;
     }
     if (this.oldest > this.maxEntries) {
