@@ -9,6 +9,9 @@ import type { AnyWebhookEvent } from './webhook-event.js';
 import { isDiscard } from './webhook-refusals.js';
 import type { ResolveScoped, WebhookHandler } from './webhook.routes.js';
 
+// One for all: there is an attempt for every delivery.
+const logger = new Logger('PortOneWebhook');
+
 /** What an attempt tells while it runs. */
 export interface AttemptListener {
   /** A handler is through while others may not be. */
@@ -18,7 +21,6 @@ export interface AttemptListener {
 
 /** One attempt at a delivery: runs the handlers that were not through before and knows how each ended. */
 export class WebhookAttempt {
-  private readonly logger = new Logger('PortOneWebhook');
   private readonly abort = new LazySignal();
   private readonly pending: readonly WebhookHandler[];
   private readonly unfinished: Set<WebhookHandler>;
@@ -47,7 +49,7 @@ export class WebhookAttempt {
 
   /** The lease is lost: what the handlers still do may be done again. */
   leaseLost(): void {
-    this.logger.warn(`The lease of delivery ${this.delivery.id} was lost: another process may take it up.`);
+    logger.warn(`The lease of delivery ${this.delivery.id} was lost: another process may take it up.`);
     this.abort.abort(new Error('The lease of this delivery was lost.'));
   }
 
@@ -57,7 +59,7 @@ export class WebhookAttempt {
     for (const { id } of this.unfinished) {
       const error = new Error(`${id} did not end within ${milliseconds} ms (webhook.handlerTimeoutMs).`);
       this.errors.set(id, error);
-      this.logger.error(`${this.name}: ${error.message}`);
+      logger.error(`${this.name}: ${error.message}`);
     }
   }
 
@@ -76,10 +78,10 @@ export class WebhookAttempt {
       if (!isDiscard(error)) {
         this.unfinished.delete(handler);
         this.errors.set(handler.id, error);
-        this.logger.error(`${this.name}: ${handler.id} failed.`, describeThrown(error));
+        logger.error(`${this.name}: ${handler.id} failed.`, describeThrown(error));
         return;
       }
-      this.logger.warn(`${this.name}: ${handler.id} discarded it: ${error.reason}`);
+      logger.warn(`${this.name}: ${handler.id} discarded it: ${error.reason}`);
       this.listener.handlerDiscarded(handler, error.reason);
     }
     this.unfinished.delete(handler);
