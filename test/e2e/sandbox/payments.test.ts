@@ -62,7 +62,11 @@ describe('PortOneSandbox: payments, driven by the official SDK', () => {
   });
 
   it('pays 1000 won when nobody says an amount', async () => {
-    expect(await sandbox.buyer.pay('order-1')).toMatchObject({ status: 'PAID', currency: 'KRW', amount: { total: 1000 } });
+    expect(await sandbox.buyer.pay('order-1')).toMatchObject({
+      status: 'PAID',
+      currency: 'KRW',
+      amount: { total: 1000 },
+    });
   });
 
   it('declines the card that is declined, and lets the same payment id be paid by another try', async () => {
