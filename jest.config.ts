@@ -26,6 +26,8 @@ const config: Config = {
     ],
   },
   maxWorkers: 2,
+  // Tests wait for events; the bound is for what hangs, also on a machine that is busy with something else.
+  testTimeout: 60_000,
 };
 
 export default config;

@@ -92,7 +92,7 @@ export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
     const variable = prefix === undefined ? '' : ` (${prefix}WEBHOOK_SECRET)`;
     return new PortOneStartError(
       `${subjectOf(this.site.account)} has webhook handlers (${lines.join('; ')}) but no webhook secret, so that no delivery could be verified. ` +
-        `Set the option webhook.secrets${variable} to the secret in PortOne's console.`,
+        `Set the option webhook.secrets${variable} to the secret in PortOne's console (결제 연동 > 연동 정보 > 결제알림(Webhook) 관리).`,
     );
   }
 
@@ -101,6 +101,12 @@ export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
     if (timeoutMs < 60_000) {
       this.logger.warn(
         `${subjectOf(this.site.account)}: timeoutMs is ${timeoutMs}. PortOne recommends at least 60000: some payment providers take that long, and an approval that comes after the timeout has happened all the same.`,
+      );
+    }
+    const guards = this.config.getGlobalGuards().length + this.config.getGlobalRequestGuards().length;
+    if (guards > 0 && this.site.mounted && this.site.decorated === false && routes.handlers.length > 0) {
+      this.logger.warn(
+        `${subjectOf(this.site.account)}: global guards run on the webhook endpoint too. If one of them would refuse PortOne, let it through: webhookDecorators: [Public()], or whatever the guard looks for.`,
       );
     }
     if (isProduction() && routes.handlers.length > 0 && this.inbox instanceof InMemoryWebhookInbox) {

@@ -21,7 +21,7 @@ export const OPTION_RULES: Readonly<Record<string, OptionRule>> = {
   storeId: { expected: 'a store id such as "store-…"', fix: `copy it from ${CONSOLE}, or leave it out` },
   environment: {
     expected: "'sandbox' or 'production'",
-    fix: 'with NODE_ENV=production there is no default: say whether this deployment takes real money',
+    fix: "'sandbox' takes payments of TEST channels only, 'production' of LIVE ones; with NODE_ENV=production there is no default",
   },
   timeoutMs: { expected: WHOLE_MS, fix: 'PortOne recommends at least 60000' },
   baseUrl: {

@@ -126,7 +126,7 @@ function inboxProvider(provide: Token, inbox: PortOneModuleExtras['webhookInbox'
   return { provide, ...inbox } as Provider;
 }
 
-function siteOf({ name, webhookPath, webhookController }: PortOneModuleExtras): WebhookSite {
+function siteOf({ name, webhookPath, webhookController, webhookDecorators }: PortOneModuleExtras): WebhookSite {
   if (name !== undefined && (typeof name !== 'string' || !/^[\w-]+$/.test(name))) {
     throw new TypeError(
       `PortOneModule: name must be letters, digits, "-" and "_", got ${JSON.stringify(name)}. It becomes part of tokens and inbox ids.`,
@@ -141,5 +141,5 @@ function siteOf({ name, webhookPath, webhookController }: PortOneModuleExtras): 
       `PortOneModule: webhookPath must be a plain path such as 'webhook/portone', without parameters and wildcards, got ${JSON.stringify(webhookPath)}.`,
     );
   }
-  return { account: name, path, mounted: webhookController ?? true };
+  return { account: name, path, mounted: webhookController ?? true, decorated: (webhookDecorators ?? []).length > 0 };
 }

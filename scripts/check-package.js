@@ -29,6 +29,8 @@ const APPS = [
 const NODES = ['20.19.0', '22', '24'];
 
 try {
+  step('lock file');
+  checkLock();
   step('build and pack');
   npm(root, 'run', 'build');
   npm(root, 'pack', '--ignore-scripts', '--pack-destination', work);
@@ -50,6 +52,18 @@ try {
   console.log('package checks: all good');
 } finally {
   rmSync(work, { recursive: true, force: true });
+}
+
+/** A lock made on one platform may lack the binaries of the others; `npm ci` refuses it, here or on a Mac. */
+function checkLock() {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  for (const [path, { optionalDependencies = {} }] of Object.entries(packages)) {
+    const missing = Object.keys(optionalDependencies).filter(
+      (name) => !packages[`node_modules/${name}`] && !packages[`${path}/node_modules/${name}`],
+    );
+    if (missing.length > 0)
+      throw new Error(`package-lock.json lacks ${missing.join(', ')}, which ${path} needs on other platforms`);
+  }
 }
 
 /** The SDK's sub-paths do not compile in CommonJS projects, and a lost comment is a lost manual. */

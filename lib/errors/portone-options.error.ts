@@ -9,15 +9,18 @@ export interface OptionMistake {
 /** The options are wrong; the application does not start. Lists every mistake, and never a secret. */
 export class PortOneOptionsError extends Error {
   override name = 'PortOneOptionsError';
+  declare readonly mistakes: readonly OptionMistake[];
 
   constructor(
     /** Whose options: an account of the module, or `createPortOneClient`. */
     readonly subject: string,
-    readonly mistakes: readonly OptionMistake[],
+    mistakes: readonly OptionMistake[],
   ) {
     super(
       `${subject}: ${mistakes.length === 1 ? 'one option is' : `${mistakes.length} options are`} wrong.${mistakes.map(line).join('')}`,
     );
+    // The message has them all; Node need not print them again below it.
+    Object.defineProperty(this, 'mistakes', { value: mistakes });
   }
 }
 

@@ -45,7 +45,7 @@ abstract class AnsweredError {
  *
  * @example Per controller, global, and global with a status of one's own
  * ```ts
- * @UseFilters(PortOneExceptionFilter)
+ * class Checkout {} // with @UseFilters(PortOneExceptionFilter)
  * { provide: APP_FILTER, useClass: PortOneExceptionFilter }
  * { provide: APP_FILTER, useFactory: () => new PortOneExceptionFilter({ statusOf: { UNAUTHORIZED: 502 } }) }
  * ```

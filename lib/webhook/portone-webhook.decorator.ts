@@ -51,8 +51,7 @@ const HANDLERS = Symbol.for('nestjs-portone.webhook-handlers');
  * what a request-scoped factory provider makes. The log lists those that were found.
  *
  * @example
- * @PortOneWebhook('Transaction.Paid')
- * async onPaid(event: WebhookEvent<'Transaction.Paid'>, delivery: WebhookDelivery) { … }
+ * class Orders { @PortOneWebhook('Transaction.Paid') async onPaid(event: WebhookEvent<'Transaction.Paid'>) { … } }
  */
 export function PortOneWebhook<P extends [WebhookPattern, ...WebhookPattern[]]>(
   ...patterns: P
@@ -79,8 +78,7 @@ export function PortOneWebhook(...args: (string | PortOneWebhookOptions)[]): Han
  * not hear an approval, so whatever the method holds (stock, a seat) needs an end of its own.
  *
  * @example
- * @PortOneConfirm()
- * async mayBuy({ data }: WebhookEvent<'Transaction.Confirm'>) { … }
+ * class Stock { @PortOneConfirm() async mayBuy({ data }: WebhookEvent<'Transaction.Confirm'>) { … } }
  */
 export function PortOneConfirm(options: { account?: string } = {}) {
   return <M extends (event: WebhookEvent<'Transaction.Confirm'>, delivery: WebhookDelivery) => unknown>(

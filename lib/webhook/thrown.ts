@@ -6,10 +6,18 @@ export function describeThrown(thrown: unknown): string {
   try {
     const stack: unknown =
       typeof thrown === 'object' && thrown !== null && 'stack' in thrown ? thrown.stack : undefined;
-    return typeof stack === 'string' ? stack : String(thrown);
+    const text = typeof stack === 'string' ? stack : String(thrown);
+    return operationOf(thrown) + text;
   } catch {
     return 'something that cannot be printed';
   }
+}
+
+/** Which call failed, where it was one: "not authorized" alone reads as if the webhook were meant. */
+function operationOf(thrown: unknown): string {
+  const operation: unknown =
+    typeof thrown === 'object' && thrown !== null && 'operation' in thrown ? thrown.operation : '';
+  return typeof operation === 'string' && operation !== '' ? `${operation}: ` : '';
 }
 
 /** A property of what was thrown, whatever that is. */

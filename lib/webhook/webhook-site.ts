@@ -8,6 +8,8 @@ export interface WebhookSite {
   readonly path: string;
   /** Whether the module mounts an endpoint there, or the application has a route of its own. */
   readonly mounted: boolean;
+  /** Whether the application has decorated the endpoint. */
+  readonly decorated: boolean;
 }
 
 /** The path with the application's global prefix, unless the application excludes it from that. */

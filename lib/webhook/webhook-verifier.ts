@@ -174,6 +174,6 @@ function oldVersion(): BadRequestException {
     statusCode: 400,
     type: 'WEBHOOK_VERSION_NOT_SUPPORTED',
     message:
-      "This webhook has version 2024-01-01. Choose version 2024-04-25 for it in PortOne's console (결제 연동 > 연동 관리 > 결제알림(Webhook) 관리).",
+      "This webhook has version 2024-01-01. Choose version 2024-04-25 for it in PortOne's console (결제 연동 > 연동 정보 > 결제알림(Webhook) 관리).",
   });
 }

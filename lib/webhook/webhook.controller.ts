@@ -39,7 +39,8 @@ export function createWebhookController(site: WebhookSite, decorators: readonly 
       } catch (error) {
         if (error instanceof HttpException) {
           const body = error.getResponse();
-          this.logger.warn(`A delivery was refused with ${error.getStatus()}: ${error.message}`);
+          const hint = error.getStatus() === 401 ? HINT : '';
+          this.logger.warn(`A delivery was refused with ${error.getStatus()}: ${error.message}${hint}`);
           return { status: error.getStatus(), headers: {}, body: body as Record<string, unknown> };
         }
         this.logger.error('A delivery could not be received.', describeThrown(error));
@@ -51,6 +52,9 @@ export function createWebhookController(site: WebhookSite, decorators: readonly 
   for (const decorate of decorators) decorate(PortOneWebhookController);
   return PortOneWebhookController;
 }
+
+const HINT =
+  ' If it was PortOne’s own, compare webhook.secrets (PORTONE_WEBHOOK_SECRET) with the console; test and live have their own.';
 
 /** What is used of an Express response or a Fastify reply. */
 type Reply = ServerResponse | { readonly raw: ServerResponse; hijack(): void };

@@ -25,12 +25,11 @@ interface GuardedRequest {
  * account: `WebhookGuard.for('b')`.
  *
  * @example
- * @Post('webhook/portone')
- * @UseGuards(WebhookGuard)
+ * class Hooks { @Post('webhook/portone') @UseGuards(WebhookGuard)
  * async receive(@VerifiedWebhook() { event, delivery }: ReceivedWebhook, @Res() response: Response) {
  *   const { status, headers, body } = await this.dispatcher.dispatch(event, delivery);
  *   response.status(status).set(headers).json(body);
- * }
+ * } }
  */
 @Injectable()
 export class WebhookGuard implements CanActivate {

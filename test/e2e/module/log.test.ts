@@ -122,6 +122,14 @@ it('a handler with a guard is warned of: it does not run', async () => {
   ]);
 });
 
+it('a global guard is warned of, unless the endpoint was decorated for it', async () => {
+  const guarded = (app: INestApplication): void => void app.useGlobalGuards(new Never());
+  const warning = expect.stringMatching(/^PortOneModule: global guards run on the webhook endpoint too\./) as string;
+  expect((await logOf(guarded)).ofPortOne('warn')).toContainEqual(warning);
+  const decorated = await logOf(guarded, { webhookDecorators: [() => undefined] });
+  expect(decorated.ofPortOne('warn')).not.toContainEqual(warning);
+});
+
 it('no secret is logged', async () => {
   const { lines } = await logOf(undefined, { timeoutMs: 1 });
   const everything = lines.map(({ message }) => message).join('\n');

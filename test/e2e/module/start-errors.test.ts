@@ -73,7 +73,7 @@ describe('does not start', () => {
         new RegExp(`^PortOneModule has webhook handlers \\(.* -> ${handler}\\) but no webhook secret`),
       );
       expect(message).toMatch(
-        /Set the option webhook\.secrets \(PORTONE_WEBHOOK_SECRET\) to the secret in PortOne's console\.$/,
+        /Set the option webhook\.secrets \(PORTONE_WEBHOOK_SECRET\) to the secret in PortOne's console \(.*결제알림.*\)\.$/,
       );
     }
   });

@@ -113,7 +113,7 @@ describe('NODE_ENV=production', () => {
       option: 'environment',
       variable: 'PORTONE_ENV',
       problem: "must be 'sandbox' or 'production', got nothing",
-      fix: 'with NODE_ENV=production there is no default: say whether this deployment takes real money',
+      fix: "'sandbox' takes payments of TEST channels only, 'production' of LIVE ones; with NODE_ENV=production there is no default",
     });
   });
 
