@@ -53,8 +53,3 @@ export const CONFIRM_TYPE = 'Transaction.Confirm';
 
 /** The types that handlers are routed by. */
 export const ROUTED_EVENT_TYPES: readonly string[] = Object.keys(KNOWN).filter((type) => type !== CONFIRM_TYPE);
-
-/** Whether this version knows the type. */
-export function isKnownEventType(type: string): type is WebhookEventType {
-  return Object.hasOwn(KNOWN, type);
-}
