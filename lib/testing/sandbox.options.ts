@@ -1,6 +1,6 @@
-import { isHttpUrl } from './input.js';
+import { isHttpUrl } from './http/input.js';
 import { signWebhook } from './sign-webhook.js';
-import type { SandboxWebhookTarget } from './webhooks.js';
+import type { SandboxWebhookTarget } from './webhooks/webhook-sender.js';
 
 /** What `PortOneSandbox.start` takes; nothing is required. */
 export interface PortOneSandboxOptions {

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { SandboxBuyer } from './buyer.js';
-import { Clock, type SandboxClock } from './clock.js';
-import { Desk } from './desk.js';
-import { HttpServer } from './http-server.js';
-import { IdempotencyStore } from './idempotency.js';
-import type { SandboxLedger } from './ledger.js';
-import { SeededRandom } from './random.js';
-import { ROUTES } from './routes/router.js';
+import { SandboxBuyer } from './people/buyer.js';
+import { Clock, type SandboxClock } from './state/clock.js';
+import { Desk } from './state/desk.js';
+import { HttpServer } from './http/http-server.js';
+import { IdempotencyStore } from './http/idempotency.js';
+import type { SandboxLedger } from './state/ledger.js';
+import { SeededRandom } from './state/random.js';
+import { ROUTES } from './http/router.js';
 import { checkOptions, checkTarget, type PortOneSandboxOptions } from './sandbox.options.js';
-import { Tokens } from './tokens.js';
-import { WebhookSender, type SandboxDelivery, type SandboxWebhookTarget } from './webhooks.js';
+import { Tokens } from './http/tokens.js';
+import { WebhookSender, type SandboxDelivery, type SandboxWebhookTarget } from './webhooks/webhook-sender.js';
 
 /**
  * A PortOne on loopback: keeps payments and billing keys, answers their operations as PortOne's API does, and sends

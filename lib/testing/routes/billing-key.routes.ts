@@ -1,5 +1,5 @@
-import type { Input } from '../input.js';
-import { Refusal } from '../refusal.js';
+import type { Input } from '../http/input.js';
+import { Refusal } from '../http/refusal.js';
 import { DECLINE, readCard, type SandboxCard } from '../state/cards.js';
 import { readCustomer } from '../state/customer.js';
 import { route } from './route.js';

@@ -1,4 +1,4 @@
-import { Refusal } from '../refusal.js';
+import { Refusal } from '../http/refusal.js';
 import { DECLINE } from '../state/cards.js';
 import { listByCursor, listByPage } from '../state/payment-list.js';
 import { route } from './route.js';

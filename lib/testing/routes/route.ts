@@ -1,7 +1,7 @@
 import type { Sdk } from '../../sdk.types.js';
-import type { Desk } from '../desk.js';
-import type { Input } from '../input.js';
-import type { Tokens } from '../tokens.js';
+import type { Desk } from '../state/desk.js';
+import type { Input } from '../http/input.js';
+import type { Tokens } from '../http/tokens.js';
 
 /** What an operation is run with. */
 export interface Call {

@@ -1,5 +1,5 @@
 import type { Sdk } from '../../sdk.types.js';
-import { Refusal } from '../refusal.js';
+import { Refusal } from '../http/refusal.js';
 
 type PaymentAmount = Sdk.Payment.PaymentAmount;
 

@@ -1,6 +1,6 @@
 import type { Sdk } from '../../sdk.types.js';
-import type { Desk } from '../desk.js';
-import { Refusal } from '../refusal.js';
+import type { Desk } from './desk.js';
+import { Refusal } from '../http/refusal.js';
 import { describeCard, type SandboxCard } from './cards.js';
 
 type IssuedInfo = Sdk.Payment.BillingKey.IssuedBillingKeyInfo;

@@ -1,5 +1,5 @@
 import type { Sdk } from '../../sdk.types.js';
-import type { Input } from '../input.js';
+import type { Input } from '../http/input.js';
 
 /** The customer of a payment or billing key, as PortOne shows what was sent as `CustomerInput`. */
 export function readCustomer(input: Input | undefined): Sdk.Common.Customer {

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Sdk } from '../../sdk.types.js';
-import type { Input } from '../input.js';
+import type { Input } from '../http/input.js';
 import type { KnownPayment, PaymentRecord } from './payments.js';
 
 const DEFAULT_SIZE = 10;

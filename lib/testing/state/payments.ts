@@ -1,6 +1,6 @@
 import type { Sdk } from '../../sdk.types.js';
-import type { Desk } from '../desk.js';
-import { Refusal } from '../refusal.js';
+import type { Desk } from './desk.js';
+import { Refusal } from '../http/refusal.js';
 import { describeCard, DECLINE, type SandboxCard } from './cards.js';
 import { cancelAmounts, paymentAmount, type AmountInput, type CancelInput } from './amounts.js';
 

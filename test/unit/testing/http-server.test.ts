@@ -1,11 +1,11 @@
-import { Clock } from '../../../lib/testing/clock.js';
-import { Desk } from '../../../lib/testing/desk.js';
-import { HttpServer } from '../../../lib/testing/http-server.js';
-import { IdempotencyStore } from '../../../lib/testing/idempotency.js';
-import { SeededRandom } from '../../../lib/testing/random.js';
+import { Clock } from '../../../lib/testing/state/clock.js';
+import { Desk } from '../../../lib/testing/state/desk.js';
+import { HttpServer } from '../../../lib/testing/http/http-server.js';
+import { IdempotencyStore } from '../../../lib/testing/http/idempotency.js';
+import { SeededRandom } from '../../../lib/testing/state/random.js';
 import { route, type Route } from '../../../lib/testing/routes/route.js';
-import { Tokens } from '../../../lib/testing/tokens.js';
-import { WebhookSender } from '../../../lib/testing/webhooks.js';
+import { Tokens } from '../../../lib/testing/http/tokens.js';
+import { WebhookSender } from '../../../lib/testing/webhooks/webhook-sender.js';
 
 describe('HttpServer, with operations that take their time or fail', () => {
   let server: HttpServer;

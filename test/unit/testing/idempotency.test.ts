@@ -1,5 +1,5 @@
-import { Clock } from '../../../lib/testing/clock.js';
-import { IdempotencyStore, readIdempotencyKey, type Answer } from '../../../lib/testing/idempotency.js';
+import { Clock } from '../../../lib/testing/state/clock.js';
+import { IdempotencyStore, readIdempotencyKey, type Answer } from '../../../lib/testing/http/idempotency.js';
 
 const answer = (body: string): Answer => ({ status: 200, body });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { SeededRandom } from '../../../lib/testing/random.js';
+import { SeededRandom } from '../../../lib/testing/state/random.js';
 
 describe('SeededRandom', () => {
   it('draws the same for the same purpose, in whatever order', () => {

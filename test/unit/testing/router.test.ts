@@ -1,5 +1,5 @@
 import { OPERATIONS } from '../../../lib/client/operations.generated.js';
-import { Router } from '../../../lib/testing/routes/router.js';
+import { Router } from '../../../lib/testing/http/router.js';
 
 it('finds each of the operations by its own method and path', () => {
   const router = new Router([]);

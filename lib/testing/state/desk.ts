@@ -1,10 +1,10 @@
-import type { Sdk } from '../sdk.types.js';
+import type { Sdk } from '../../sdk.types.js';
 import type { Clock } from './clock.js';
 import { Ledger } from './ledger.js';
 import type { SeededRandom } from './random.js';
-import { BillingKeys } from './state/billing-keys.js';
-import { Payments } from './state/payments.js';
-import type { WebhookSender } from './webhooks.js';
+import { BillingKeys } from './billing-keys.js';
+import { Payments } from './payments.js';
+import type { WebhookSender } from '../webhooks/webhook-sender.js';
 
 /** One store and all that belongs to it. The routes and the buyer work on it. */
 export class Desk {

@@ -1,9 +1,9 @@
 import { request as httpRequest, type ClientRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { WebhookEvent } from '../webhook/webhook-event.js';
-import type { Clock } from './clock.js';
-import type { SeededRandom } from './random.js';
-import { signWebhook } from './sign-webhook.js';
+import type { WebhookEvent } from '../../webhook/webhook-event.js';
+import type { Clock } from '../state/clock.js';
+import type { SeededRandom } from '../state/random.js';
+import { signWebhook } from '../sign-webhook.js';
 
 /** Where the sandbox sends webhooks, and with which secret it signs them. */
 export interface SandboxWebhookTarget {

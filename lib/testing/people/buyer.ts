@@ -1,9 +1,9 @@
-import type { Sdk } from '../sdk.types.js';
-import type { Desk } from './desk.js';
-import { Input } from './input.js';
-import { Refusal } from './refusal.js';
-import { readCard, type SandboxCard } from './state/cards.js';
-import type { PaymentRequest, Registration } from './state/payments.js';
+import type { Sdk } from '../../sdk.types.js';
+import type { Desk } from '../state/desk.js';
+import { Input } from '../http/input.js';
+import { Refusal } from '../http/refusal.js';
+import { readCard, type SandboxCard } from '../state/cards.js';
+import type { PaymentRequest, Registration } from '../state/payments.js';
 
 /** What the payment window is opened with, named as in the browser SDK, and the card that the buyer types in. */
 export interface SandboxPayOptions {

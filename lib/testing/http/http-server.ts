@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pay } from './buyer.js';
-import type { Desk } from './desk.js';
+import { pay } from '../people/buyer.js';
+import type { Desk } from '../state/desk.js';
 import { readIdempotencyKey, type Answer, type IdempotencyStore } from './idempotency.js';
 import { Input, type Fields } from './input.js';
 import { Refusal } from './refusal.js';
-import { Router, type Match } from './routes/router.js';
-import type { Route } from './routes/route.js';
+import { Router, type Match } from './router.js';
+import type { Route } from '../routes/route.js';
 import type { Tokens } from './tokens.js';
 
 interface Request {

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.js';
+import type { Clock } from '../state/clock.js';
 import { Refusal } from './refusal.js';
 
 /** What goes out over HTTP. */

@@ -1,4 +1,4 @@
-import { DESCRIBED_ERROR_STATUS } from '../errors/error-status.generated.js';
+import { DESCRIBED_ERROR_STATUS } from '../../errors/error-status.generated.js';
 
 type PortOneErrorType = keyof typeof DESCRIBED_ERROR_STATUS;
 

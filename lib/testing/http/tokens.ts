@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import type { Clock } from './clock.js';
+import type { Clock } from '../state/clock.js';
 import { Refusal } from './refusal.js';
-import type { SeededRandom } from './random.js';
+import type { SeededRandom } from '../state/random.js';
 
 // PortOne's: an access token lives half an hour, a refresh token a day.
 const ACCESS_SECONDS = 1800;
