@@ -1,8 +1,20 @@
-export type { SandboxBuyer, SandboxPaymentToken, SandboxPayOptions } from './people/buyer.js';
+export type { SandboxBuyer } from './people/buyer.js';
+export type { SandboxPaymentToken, SandboxPayOptions } from './people/buyer-payment.js';
 export type { AdvanceOptions, SandboxClock, SandboxDuration } from './state/clock.js';
 export type { SandboxExecution, SandboxLedger, SandboxRequest } from './state/ledger.js';
+export type {
+  ActiveFault,
+  DeliveryFault,
+  FaultMatch,
+  RequestFault,
+  SandboxFault,
+  SandboxFaults,
+} from './faults/faults.js';
+export type { SandboxChannel, SandboxChannelGroup } from './state/channels.js';
+export type { SandboxStore } from './sandbox-store.js';
+export type { SandboxUndocumented } from './undocumented.js';
 export { PortOneSandbox } from './sandbox.js';
-export type { PortOneSandboxOptions } from './sandbox.options.js';
+export type { PortOneSandboxOptions, SandboxStoreOptions } from './sandbox.options.js';
 export { signWebhook } from './sign-webhook.js';
 export type { SignableEvent, SignBodyOptions, SignedWebhook, SignEventOptions } from './sign-webhook.js';
 export type { SandboxDelivery, SandboxWebhookTarget } from './webhooks/webhook-sender.js';

@@ -1,14 +1,16 @@
 import { isHttpUrl } from './http/input.js';
 import { signWebhook } from './sign-webhook.js';
+import type { SandboxChannel, SandboxChannelGroup } from './state/channels.js';
+import type { SandboxUndocumented } from './undocumented.js';
 import type { SandboxWebhookTarget } from './webhooks/webhook-sender.js';
 
 /** What `PortOneSandbox.start` takes; nothing is required. */
 export interface PortOneSandboxOptions {
   /** On 127.0.0.1. @default 0, any that is free: read `sandbox.url` */
   port?: number;
-  /** The only one that the API accepts. @default 'sandbox-api-secret' */
+  /** The API accepts this one, and those of stores added later. @default 'sandbox-api-secret' */
   apiSecret?: string;
-  /** The only store; a request for another is `FORBIDDEN`. @default 'store-sandbox' */
+  /** A request for a store that the API secret has not is `FORBIDDEN`. @default 'store-sandbox' */
   storeId?: string;
   /** Absent: no webhooks are sent, until `sandbox.webhook` is set. */
   webhook?: SandboxWebhookTarget;
@@ -20,9 +22,33 @@ export interface PortOneSandboxOptions {
    * @default 'real'
    */
   clock?: 'real' | 'manual' | Date;
+  /** The channels of every store; requests for others are `CHANNEL_NOT_FOUND`. @default one for every key */
+  channels?: readonly SandboxChannel[];
+  /** The channel groups of every store. @default one for every id, unless `channels` are given */
+  channelGroups?: readonly SandboxChannelGroup[];
+  /** How it behaves where PortOne's documentation is silent. @default see {@link SandboxUndocumented} */
+  undocumented?: Partial<SandboxUndocumented>;
 }
 
-const NAMES: readonly string[] = ['port', 'apiSecret', 'storeId', 'webhook', 'seed', 'clock'];
+/** What `sandbox.addStore` takes. */
+export interface SandboxStoreOptions {
+  storeId: string;
+  /** @default the sandbox's own: another store of the same merchant */
+  apiSecret?: string;
+  webhook?: SandboxWebhookTarget;
+}
+
+const NAMES: readonly string[] = [
+  'port',
+  'apiSecret',
+  'storeId',
+  'webhook',
+  'seed',
+  'clock',
+  'channels',
+  'channelGroups',
+  'undocumented',
+];
 
 /** @throws TypeError that names the option; no secret is part of the message */
 export function checkOptions(options: PortOneSandboxOptions): void {

@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { SandboxBuyer } from './people/buyer.js';
-import { Clock, type SandboxClock } from './state/clock.js';
-import { Desk } from './state/desk.js';
 import { HttpServer } from './http/http-server.js';
-import { IdempotencyStore } from './http/idempotency.js';
-import type { SandboxLedger } from './state/ledger.js';
-import { SeededRandom } from './state/random.js';
-import { ROUTES } from './http/router.js';
-import { checkOptions, checkTarget, type PortOneSandboxOptions } from './sandbox.options.js';
-import { Tokens } from './http/tokens.js';
-import { WebhookSender, type SandboxDelivery, type SandboxWebhookTarget } from './webhooks/webhook-sender.js';
+import { Merchants } from './http/merchants.js';
+import { ROUTES } from './routes/routes.js';
+import { Api } from './http/api.js';
+import { Control } from './control/control.js';
+import { checkOptions, checkTarget, type PortOneSandboxOptions, type SandboxStoreOptions } from './sandbox.options.js';
+import { SandboxStore } from './sandbox-store.js';
+import { Changes } from './state/changes.js';
+import { Channels } from './state/channels.js';
+import { Clock, type SandboxClock } from './state/clock.js';
+import type { Desk, World } from './state/desk.js';
+import { DOCUMENTED_GUESS, type SandboxUndocumented } from './undocumented.js';
 
 /**
  * A PortOne on loopback: keeps payments and billing keys, answers their operations as PortOne's API does, and sends
- * signed webhooks. Nothing leaves the machine.
+ * signed webhooks. Nothing leaves the machine. It is its own first store; `addStore` opens more.
  *
  * @example
  * const sandbox = await PortOneSandbox.start({ webhook: { url: `${appUrl}/webhook/portone`, secret } });
@@ -21,107 +22,93 @@ import { WebhookSender, type SandboxDelivery, type SandboxWebhookTarget } from '
  * await sandbox.settled();
  * await sandbox.stop();
  */
-export class PortOneSandbox {
+export class PortOneSandbox extends SandboxStore {
   /** Its origin, for `baseUrl` and `PORTONE_BASE_URL`. */
   readonly url: string;
-  readonly apiSecret: string;
-  readonly storeId: string;
   /** The given one, or the one that was made up: with it the run can be repeated. */
   readonly seed: string | number;
-  /** The person in front of the payment window. */
-  readonly buyer: SandboxBuyer;
   readonly clock: SandboxClock;
-  readonly #parts: Parts;
+  readonly #world: World;
+  readonly #merchants: Merchants;
+  readonly #server: HttpServer;
   #stopped: Promise<void> | undefined;
 
   /** @throws TypeError for an option that does not fit; what `listen` says when the port is taken */
   static async start(options: PortOneSandboxOptions = {}): Promise<PortOneSandbox> {
     checkOptions(options);
-    const parts = assemble(options);
-    return new PortOneSandbox(parts, await parts.server.listen(options.port ?? 0));
+    const { apiSecret = 'sandbox-api-secret', storeId = 'store-sandbox' } = options;
+    const world = worldOf(options, () => merchants.desks);
+    const merchants: Merchants = new Merchants(world, apiSecret, storeId);
+    merchants.all[0].desks[0].webhooks.target = options.webhook;
+    const [control, api] = [new Control(merchants), new Api(merchants, ROUTES)];
+    const server = new HttpServer([
+      { takes: (pathname) => control.takes(pathname), handle: (...exchange) => control.handle(...exchange) },
+      { takes: () => true, handle: (...exchange) => api.handle(...exchange) },
+    ]);
+    return new PortOneSandbox(world, merchants, server, await server.listen(options.port ?? 0));
   }
 
-  private constructor(parts: Parts, url: string) {
-    this.#parts = parts;
+  private constructor(world: World, merchants: Merchants, server: HttpServer, url: string) {
+    super(merchants.all[0], merchants.all[0].desks[0]);
+    this.#world = world;
+    this.#merchants = merchants;
+    this.#server = server;
     this.url = url;
-    this.apiSecret = parts.apiSecret;
-    this.storeId = parts.desk.storeId;
-    this.seed = parts.desk.random.seed;
-    this.clock = parts.desk.clock;
-    this.buyer = new SandboxBuyer(parts.desk);
+    this.seed = world.seed;
+    this.clock = world.clock;
   }
 
-  /** Where webhooks go. May be set later than `start`: an application often needs the sandbox's URL to have one itself. */
-  get webhook(): SandboxWebhookTarget | undefined {
-    return this.#parts.desk.webhooks.target;
-  }
-
-  /** @throws TypeError for a URL that is not http(s), or a secret that is not base64 */
-  set webhook(target: SandboxWebhookTarget | undefined) {
-    if (target !== undefined) checkTarget(target);
-    this.#parts.desk.webhooks.target = target;
-  }
-
-  /** Every request and every execution since the start or the last reset. */
-  get ledger(): SandboxLedger {
-    return this.#parts.desk.ledger;
-  }
-
-  /** Every attempt to deliver a webhook since the start or the last reset, in the order in which they were begun. */
-  get deliveries(): readonly SandboxDelivery[] {
-    return this.#parts.desk.webhooks.deliveries;
-  }
-
-  /** Resolves when no webhook is under way. Those that wait for their time to be sent again do not count. */
-  settled(): Promise<void> {
-    return this.#parts.desk.webhooks.settled();
+  /** How this PortOne behaves where PortOne's documentation is silent. May be changed at any time. */
+  get undocumented(): SandboxUndocumented {
+    return this.#world.undocumented;
   }
 
   /**
-   * Forgets payments, billing keys, stored answers, ledger and deliveries, and sends nothing more for them. The clock
-   * and access tokens stay. New ids are other ones than before.
+   * Opens another store, of this API secret or of another, so that test files can share one sandbox and meet nothing of
+   * each other.
+   *
+   * @throws TypeError for an option that does not fit, and for a store that is there already
    */
-  reset(): void {
-    const { desk, idempotency } = this.#parts;
-    // In this order: a webhook that is cut off asks the clock to send it again.
-    desk.webhooks.clear();
-    desk.clock.clear();
-    desk.clear();
-    idempotency.clear();
-    desk.random.nextGeneration();
+  addStore({ storeId, apiSecret = this.apiSecret, webhook }: SandboxStoreOptions): SandboxStore {
+    if (webhook !== undefined) checkTarget(webhook);
+    const { merchant, desk } = this.#merchants.addStore(apiSecret, storeId);
+    desk.webhooks.target = webhook;
+    return new SandboxStore(merchant, desk);
+  }
+
+  /** Resolves when no webhook of any store is under way. */
+  override async settled(): Promise<void> {
+    await Promise.all(this.#merchants.desks.map((desk) => desk.webhooks.settled()));
+  }
+
+  /** Resets every store; they stay, as do the clock and access tokens. */
+  override reset(): void {
+    for (const desk of this.#merchants.desks) desk.reset();
+    for (const { idempotency } of this.#merchants.all) idempotency.clear();
   }
 
   /** Ends everything, webhooks under way too. Nothing stays open. What it knew can still be read. */
   stop(): Promise<void> {
-    const { desk, server } = this.#parts;
-    desk.webhooks.target = undefined;
-    desk.webhooks.abort();
-    desk.clock.clear();
-    return (this.#stopped ??= server.close());
+    for (const { webhooks } of this.#merchants.desks) {
+      webhooks.target = undefined;
+      webhooks.abort();
+    }
+    this.#world.clock.clear();
+    return (this.#stopped ??= this.#server.close());
   }
 }
 
-interface Parts {
-  readonly apiSecret: string;
-  readonly desk: Desk;
-  readonly idempotency: IdempotencyStore;
-  readonly server: HttpServer;
-}
-
-function assemble(options: PortOneSandboxOptions): Parts {
-  const {
-    apiSecret = 'sandbox-api-secret',
-    storeId = 'store-sandbox',
-    seed = randomUUID(),
-    clock: kind = 'real',
-  } = options;
-  const random = new SeededRandom(seed);
-  const manualFrom = kind === 'real' ? undefined : kind === 'manual' ? new Date() : kind;
-  const clock: Clock = new Clock(manualFrom, () => webhooks.settled());
-  const webhooks = new WebhookSender(clock, random);
-  webhooks.target = options.webhook;
-  const desk = new Desk(storeId, clock, random, webhooks);
-  const idempotency = new IdempotencyStore(clock);
-  const tokens = new Tokens(apiSecret, clock, random);
-  return { apiSecret, desk, idempotency, server: new HttpServer(desk, tokens, idempotency, ROUTES) };
+function worldOf(options: PortOneSandboxOptions, desks: () => readonly Desk[]): World {
+  const { seed = randomUUID(), clock = 'real', channels, channelGroups = [], undocumented } = options;
+  const manualFrom = clock === 'real' ? undefined : clock === 'manual' ? new Date() : clock;
+  const idle = async () => {
+    await Promise.all(desks().map((desk) => desk.webhooks.settled()));
+  };
+  return {
+    seed,
+    clock: new Clock(manualFrom, idle),
+    changes: new Changes(),
+    channels: new Channels(channels, channelGroups),
+    undocumented: { ...DOCUMENTED_GUESS, ...undocumented },
+  };
 }

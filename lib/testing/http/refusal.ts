@@ -14,14 +14,24 @@ const SANDBOX_STATUS = {
 
 export type RefusalType = PortOneErrorType | keyof typeof SANDBOX_STATUS;
 
+interface RefusalFields {
+  readonly message?: string;
+  /** Of `PG_PROVIDER`. */
+  readonly pgCode?: string;
+  readonly pgMessage?: string;
+  /** Of `CHANNEL_SPECIFIC`: each channel that failed, and those that did not. */
+  readonly failures?: readonly object[];
+  readonly succeededChannels?: readonly object[];
+}
+
 /** An error answer: `data` is its JSON. */
 export class Refusal extends Error {
   override name = 'PortOneSandboxError';
-  readonly data: { readonly type: RefusalType; readonly message?: string };
+  readonly data: { readonly type: RefusalType } & RefusalFields;
   /** The HTTP status that PortOne gives this type. */
   readonly status: number;
 
-  constructor(type: RefusalType, fields: { message?: string; pgCode?: string; pgMessage?: string } = {}) {
+  constructor(type: RefusalType, fields: RefusalFields = {}) {
     super(fields.message ?? fields.pgMessage ?? type);
     this.data = { type, ...fields };
     this.status =

@@ -1,13 +1,7 @@
 import type { Operation } from '../../client/operation.js';
 import { OPERATIONS } from '../../client/operations.generated.js';
 import { Refusal } from './refusal.js';
-import { AUTH_ROUTES } from '../routes/auth.routes.js';
-import { BILLING_KEY_ROUTES } from '../routes/billing-key.routes.js';
-import { PAYMENT_ROUTES } from '../routes/payment.routes.js';
 import type { Route } from '../routes/route.js';
-
-/** Every operation that the sandbox has. */
-export const ROUTES: readonly Route[] = [...AUTH_ROUTES, ...PAYMENT_ROUTES, ...BILLING_KEY_ROUTES];
 
 /** The operation that a request means. */
 export interface Match {

@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
 import type { Clock } from '../state/clock.js';
-import { Refusal } from './refusal.js';
 import type { SeededRandom } from '../state/random.js';
 
 // PortOne's: an access token lives half an hour, a refresh token a day.
@@ -13,44 +12,29 @@ export interface TokenPair {
   refreshToken: string;
 }
 
-/** Access by the API secret, or by tokens that it was exchanged for. */
+/** The tokens that one API secret was exchanged for. */
 export class Tokens {
   #refreshToken: string | undefined;
   #issued = 0;
   readonly #key: Buffer;
 
   constructor(
-    private readonly apiSecret: string,
     private readonly clock: Clock,
     random: SeededRandom,
   ) {
     this.#key = random.bytes('token-key');
   }
 
-  /** @param authorization - the request's header */
-  authorize(authorization: string | undefined): void {
-    const [, scheme, credential] = /^(\S+) +(\S+)$/.exec(authorization ?? '') ?? [];
-    const accepted =
-      scheme?.toLowerCase() === 'portone'
-        ? credential === this.apiSecret
-        : scheme?.toLowerCase() === 'bearer' && this.#isAlive(credential ?? '', 'access');
-    if (!accepted) throw new Refusal('UNAUTHORIZED', { message: 'The Authorization header is missing or wrong.' });
+  accepts(accessToken: string): boolean {
+    return this.#isAlive(accessToken, 'access');
   }
 
-  login(apiSecret: string): TokenPair {
-    if (apiSecret !== this.apiSecret) throw new Refusal('UNAUTHORIZED', { message: 'The API secret is wrong.' });
-    return this.#issue();
+  refreshes(refreshToken: string): boolean {
+    return refreshToken === this.#refreshToken && this.#isAlive(refreshToken, 'refresh');
   }
 
-  /** Each login and each refresh ends the refresh token before. */
-  refresh(refreshToken: string): TokenPair {
-    if (refreshToken !== this.#refreshToken || !this.#isAlive(refreshToken, 'refresh')) {
-      throw new Refusal('UNAUTHORIZED', { message: 'The refresh token is unknown, replaced or expired.' });
-    }
-    return this.#issue();
-  }
-
-  #issue(): TokenPair {
+  /** Ends the refresh token before. */
+  issue(): TokenPair {
     this.#issued += 1;
     this.#refreshToken = this.#sign('refresh', REFRESH_SECONDS);
     return { accessToken: this.#sign('access', ACCESS_SECONDS), refreshToken: this.#refreshToken };

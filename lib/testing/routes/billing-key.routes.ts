@@ -1,6 +1,7 @@
 import type { Input } from '../http/input.js';
 import { Refusal } from '../http/refusal.js';
 import { DECLINE, readCard, type SandboxCard } from '../state/cards.js';
+import { payWithBillingKey, readPaymentRequest } from '../state/billing-key-payment.js';
 import { readCustomer } from '../state/customer.js';
 import { route } from './route.js';
 
@@ -28,22 +29,8 @@ export const BILLING_KEY_ROUTES = [
 
   route('payment.payWithBillingKey', ({ input, desk }) => {
     input.unsupported('promotionId');
-    const paymentId = input.string('paymentId');
-    const { card, info } = desk.billingKeys.findUsable(input.string('billingKey'));
-    const amount = input.object('amount');
-    const request = {
-      billingKey: info.billingKey,
-      channelKey: input.optionalString('channelKey') ?? info.channels[0]?.key,
-      orderName: input.string('orderName'),
-      customer: readCustomer(input.optionalObject('customer')),
-      customData: input.optionalString('customData'),
-      total: amount.integer('total', 1),
-      taxFree: amount.optionalInteger('taxFree', 0),
-      vat: amount.optionalInteger('vat', 0),
-      currency: input.currency('currency'),
-      noticeUrls: input.optionalUrls('noticeUrls'),
-    };
-    const payment = desk.payments.charge(desk.payments.open(paymentId, request), card);
+    const request = readPaymentRequest(input);
+    const payment = payWithBillingKey(desk, input.string('paymentId'), input.string('billingKey'), request);
     if (payment.status === 'FAILED') throw new Refusal('PG_PROVIDER', DECLINE);
     return { payment: { pgTxId: payment.pgTxId ?? '', paidAt: payment.paidAt } };
   }),

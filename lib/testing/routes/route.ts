@@ -1,14 +1,17 @@
 import type { Sdk } from '../../sdk.types.js';
 import type { Desk } from '../state/desk.js';
 import type { Input } from '../http/input.js';
-import type { Tokens } from '../http/tokens.js';
+import type { Merchants } from '../http/merchants.js';
+import type { Merchant } from '../http/merchant.js';
 
 /** What an operation is run with. */
 export interface Call {
   /** Path parameters, query fields and JSON fields together, named as in the SDK's options. */
   readonly input: Input;
+  /** The store that the request names, else the merchant's first. */
   readonly desk: Desk;
-  readonly tokens: Tokens;
+  readonly merchant: Merchant;
+  readonly merchants: Merchants;
 }
 
 type At<Client, Name extends string> = Name extends `${infer Area}.${infer Rest}`

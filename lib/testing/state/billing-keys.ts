@@ -83,6 +83,6 @@ export class BillingKeys {
   #tell(type: 'BillingKey.Issued' | 'BillingKey.Deleted', { info, noticeUrls }: BillingKeyRecord): void {
     const { clock, storeId, webhooks } = this.desk;
     const timestamp = clock.now().toISOString();
-    webhooks.send({ type, timestamp, data: { billingKey: info.billingKey, storeId } }, noticeUrls);
+    webhooks.send({ type, timestamp, data: { billingKey: info.billingKey, storeId } }, { noticeUrls });
   }
 }

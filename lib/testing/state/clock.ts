@@ -32,6 +32,7 @@ export interface SandboxClock {
 interface Job {
   readonly at: number;
   readonly run: () => void;
+  readonly owner: object | undefined;
 }
 
 // What setTimeout can hold; a later job is looked at again then.
@@ -71,9 +72,12 @@ export class Clock implements SandboxClock {
     return this.#manualMs ?? Date.now();
   }
 
-  /** @returns takes the job off again; harmless once it has run */
-  schedule(delayMs: number, run: () => void): () => void {
-    const job: Job = { at: this.nowMs() + delayMs, run };
+  /**
+   * @param owner - whose jobs `clear` can take off together
+   * @returns takes the job off again; harmless once it has run
+   */
+  schedule(delayMs: number, run: () => void, owner?: object): () => void {
+    const job: Job = { at: this.nowMs() + delayMs, run, owner };
     const before = this.#jobs.findLastIndex((other) => other.at <= job.at);
     this.#jobs.splice(before + 1, 0, job);
     this.#armTimer();
@@ -95,9 +99,10 @@ export class Clock implements SandboxClock {
     return step;
   }
 
-  /** Takes every job off. */
-  clear(): void {
-    this.#jobs.length = 0;
+  /** Takes every job off, or those of one owner. */
+  clear(owner?: object): void {
+    const kept = owner === undefined ? [] : this.#jobs.filter((job) => job.owner !== owner);
+    this.#jobs.splice(0, Infinity, ...kept);
     this.#armTimer();
   }
 

@@ -1,40 +1,74 @@
+import { FaultRules } from '../faults/fault-rules.js';
 import type { Sdk } from '../../sdk.types.js';
+import type { SandboxUndocumented } from '../undocumented.js';
+import { WebhookSender } from '../webhooks/webhook-sender.js';
+import type { Changes, SandboxChange } from './changes.js';
+import type { Channels } from './channels.js';
 import type { Clock } from './clock.js';
 import { Ledger } from './ledger.js';
 import type { SeededRandom } from './random.js';
 import { BillingKeys } from './billing-keys.js';
 import { Payments } from './payments.js';
-import type { WebhookSender } from '../webhooks/webhook-sender.js';
 
-/** One store and all that belongs to it. The routes and the buyer work on it. */
+/** What all stores of a sandbox share. */
+export interface World {
+  readonly seed: string | number;
+  readonly clock: Clock;
+  readonly changes: Changes;
+  readonly channels: Channels;
+  readonly undocumented: SandboxUndocumented;
+}
+
+/** One store and all that belongs to it. The routes, the buyer and the provider work on it. */
 export class Desk {
-  readonly merchantId = 'merchant-sandbox';
   readonly ledger = new Ledger();
+  readonly faults: FaultRules;
+  readonly webhooks: WebhookSender;
   readonly payments = new Payments(this);
   readonly billingKeys = new BillingKeys(this);
 
   constructor(
+    readonly world: World,
+    readonly merchantId: string,
     readonly storeId: string,
-    readonly clock: Clock,
     readonly random: SeededRandom,
-    readonly webhooks: WebhookSender,
-  ) {}
-
-  clear(): void {
-    this.ledger.clear();
-    this.payments.clear();
-    this.billingKeys.clear();
+  ) {
+    this.faults = new FaultRules(random);
+    this.webhooks = new WebhookSender(this);
   }
 
-  /** The sandbox has a channel for every key. */
-  channel(key = 'channel-key-sandbox'): Sdk.Common.SelectedChannel {
-    return {
-      type: 'TEST',
-      id: 'channel-id-sandbox',
-      key,
-      name: 'Sandbox',
-      pgProvider: 'TOSSPAYMENTS',
-      pgMerchantId: 'sandbox',
-    };
+  get clock(): Clock {
+    return this.world.clock;
+  }
+
+  get undocumented(): SandboxUndocumented {
+    return this.world.undocumented;
+  }
+
+  /** As `clock.schedule`; a reset of this store takes it off. */
+  schedule(delayMs: number, run: () => void): () => void {
+    return this.clock.schedule(delayMs, run, this);
+  }
+
+  tell(kind: SandboxChange['kind'], id?: string): void {
+    this.world.changes.tell({ storeId: this.storeId, kind, ...(id !== undefined && { id }) });
+  }
+
+  /** Forgets everything; new ids are other ones than before. */
+  reset(): void {
+    // In this order: a webhook that is cut off asks the clock to send it again.
+    this.webhooks.clear();
+    this.clock.clear(this);
+    this.ledger.clear();
+    this.faults.clear();
+    this.payments.clear();
+    this.billingKeys.clear();
+    this.random.nextGeneration();
+    this.tell('reset');
+  }
+
+  /** @throws Refusal where the store has no such channel */
+  channel(key?: string): Sdk.Common.SelectedChannel {
+    return this.world.channels.find(key);
   }
 }

@@ -185,7 +185,7 @@ export class Payments {
 
   #tell(type: 'Transaction.Ready' | 'Transaction.Paid' | 'Transaction.Failed', attempt: Attempt): void {
     const { clock, webhooks } = this.desk;
-    webhooks.send({ type, timestamp: clock.now().toISOString(), data: this.#subject(attempt) }, attempt.noticeUrls);
+    webhooks.send({ type, timestamp: clock.now().toISOString(), data: this.#subject(attempt) }, attempt);
   }
 
   #tellCancelled(
@@ -195,7 +195,7 @@ export class Payments {
   ): void {
     const { clock, webhooks } = this.desk;
     const data = { ...this.#subject(attempt), cancellationId };
-    webhooks.send({ type, timestamp: clock.now().toISOString(), data }, attempt.noticeUrls);
+    webhooks.send({ type, timestamp: clock.now().toISOString(), data }, attempt);
   }
 
   #subject({ payment }: Attempt) {

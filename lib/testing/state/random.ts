@@ -7,7 +7,11 @@ import { createHash } from 'node:crypto';
 export class SeededRandom {
   #generation = 0;
 
-  constructor(readonly seed: string | number) {}
+  /** @param scope - whose it is: two scopes of one seed have nothing in common */
+  constructor(
+    readonly seed: string | number,
+    private readonly scope = '',
+  ) {}
 
   /** After a reset everything is drawn anew: a receiver that remembers ids must not take new events for old ones. */
   nextGeneration(): void {
@@ -35,7 +39,7 @@ export class SeededRandom {
   /** 32 bytes. */
   bytes(...drawnFor: readonly (string | number)[]): Buffer {
     return createHash('sha256')
-      .update(JSON.stringify([this.seed, this.#generation, ...drawnFor]))
+      .update(JSON.stringify([this.seed, this.scope, this.#generation, ...drawnFor]))
       .digest();
   }
 }

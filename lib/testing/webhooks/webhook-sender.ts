@@ -1,8 +1,8 @@
 import { request as httpRequest, type ClientRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { WebhookEvent } from '../../webhook/webhook-event.js';
-import type { Clock } from '../state/clock.js';
-import type { SeededRandom } from '../state/random.js';
+import type { Sdk } from '../../sdk.types.js';
+import type { Desk } from '../state/desk.js';
 import { signWebhook } from '../sign-webhook.js';
 
 /** Where the sandbox sends webhooks, and with which secret it signs them. */
@@ -32,6 +32,22 @@ export interface SandboxDelivery {
   readonly error?: string;
 }
 
+/** What PortOne keeps with an event beside its body. */
+export interface WebhookContext {
+  /** Where it goes instead of the store's own URL. */
+  readonly noticeUrls: readonly string[];
+  /** Of the payment when it was sent. */
+  readonly paymentStatus?: Extract<Sdk.Payment.PaymentWebhookPaymentStatus, string>;
+  /** What made PortOne send it, where it was not the buyer in front of the window. */
+  readonly trigger?: Extract<Sdk.Payment.PaymentWebhookTrigger, string>;
+}
+
+/** What the merchant's server said to the question before approval. */
+export type ConfirmVerdict =
+  | { readonly approved: true }
+  /** With its `errorMessage`, which the buyer is shown; absent where there was no answer, or another one. */
+  | { readonly approved: false; readonly errorMessage?: string };
+
 interface Webhook {
   readonly id: string;
   readonly event: WebhookEvent;
@@ -52,21 +68,31 @@ export class WebhookSender {
   readonly #inFlight = new Set<(outcome: Outcome) => void>();
   #settled: (() => void)[] = [];
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly random: SeededRandom,
-  ) {}
+  constructor(private readonly desk: Desk) {}
 
   /** Sends the event now, to each of `noticeUrls` or else to the configured URL; nowhere without a secret to sign it. */
-  send(event: WebhookEvent, noticeUrls: readonly string[]): void {
+  send(event: WebhookEvent, { noticeUrls }: WebhookContext): void {
     if (this.target === undefined) return;
     const urls = noticeUrls.length > 0 ? noticeUrls : [this.target.url];
     const body = JSON.stringify(event);
     for (const [index, url] of urls.entries()) {
       // Its data names the transaction or cancellation, so nothing else is ever drawn for the same words.
-      const id = this.random.uuid('webhook', event.type, JSON.stringify(event.data), index);
+      const id = this.desk.random.uuid('webhook', event.type, JSON.stringify(event.data), index);
       this.#attempt({ id, event, body, url }, 1);
     }
+  }
+
+  /**
+   * Asks the merchant's server, once, whether a payment may be approved. Without a secret to sign with, nobody is asked
+   * and it may.
+   */
+  ask(_event: WebhookEvent<'Transaction.Confirm'>, _url: string): Promise<ConfirmVerdict> {
+    return Promise.resolve({ approved: true });
+  }
+
+  /** What was sent about a payment, oldest first, as PortOne shows it in `payment.webhooks`. */
+  historyOf(_paymentId: string): Sdk.Payment.PaymentWebhook[] {
+    return [];
   }
 
   /** Resolves when no attempt is under way; those that wait for their time to be sent again do not count. */
@@ -94,7 +120,7 @@ export class WebhookSender {
       ...subjectOf(webhook.event),
       url: webhook.url,
       attempt,
-      at: this.clock.now(),
+      at: this.desk.clock.now(),
     };
     this.deliveries.push(delivery);
 
@@ -109,7 +135,7 @@ export class WebhookSender {
     };
     const timeOut = () => finish({ error: `no answer after ${NO_ANSWER_MS / 1000} s` });
     this.#inFlight.add(finish);
-    const cancelDeadline = this.clock.schedule(NO_ANSWER_MS, timeOut);
+    const cancelDeadline = this.desk.schedule(NO_ANSWER_MS, timeOut);
     // A manual clock may never get there.
     const guard = setTimeout(timeOut, NO_ANSWER_MS);
     const request = post(webhook, target, finish);
@@ -118,8 +144,8 @@ export class WebhookSender {
   #sendAgainUnlessDone(webhook: Webhook, { attempt, status }: SandboxDelivery): void {
     const minutes = RESEND_MINUTES[attempt - 1];
     if (minutes === undefined || (status !== undefined && status >= 200 && status < 300)) return;
-    const delayMs = this.random.fraction('resend', webhook.id, attempt) * minutes * 60_000;
-    this.clock.schedule(delayMs, () => this.#attempt(webhook, attempt + 1));
+    const delayMs = this.desk.random.fraction('resend', webhook.id, attempt) * minutes * 60_000;
+    this.desk.schedule(delayMs, () => this.#attempt(webhook, attempt + 1));
   }
 }
 

@@ -1,5 +1,6 @@
 import { Clock } from '../../../lib/testing/state/clock.js';
-import { IdempotencyStore, readIdempotencyKey, type Answer } from '../../../lib/testing/http/idempotency.js';
+import type { Answer } from '../../../lib/testing/http/answer.js';
+import { IdempotencyStore, readIdempotencyKey } from '../../../lib/testing/http/idempotency.js';
 
 const answer = (body: string): Answer => ({ status: 200, body });
 

@@ -1,13 +1,14 @@
-import { Clock } from '../../../lib/testing/state/clock.js';
-import { Desk } from '../../../lib/testing/state/desk.js';
+import { Api } from '../../../lib/testing/http/api.js';
 import { HttpServer } from '../../../lib/testing/http/http-server.js';
-import { IdempotencyStore } from '../../../lib/testing/http/idempotency.js';
-import { SeededRandom } from '../../../lib/testing/state/random.js';
+import { Merchants } from '../../../lib/testing/http/merchants.js';
 import { route, type Route } from '../../../lib/testing/routes/route.js';
-import { Tokens } from '../../../lib/testing/http/tokens.js';
-import { WebhookSender } from '../../../lib/testing/webhooks/webhook-sender.js';
+import { Changes } from '../../../lib/testing/state/changes.js';
+import { Channels } from '../../../lib/testing/state/channels.js';
+import { Clock } from '../../../lib/testing/state/clock.js';
+import type { Desk, World } from '../../../lib/testing/state/desk.js';
+import { DOCUMENTED_GUESS } from '../../../lib/testing/undocumented.js';
 
-describe('HttpServer, with operations that take their time or fail', () => {
+describe('Api, with operations that take their time or fail', () => {
   let server: HttpServer;
   let desk: Desk;
   let url: string;
@@ -33,11 +34,17 @@ describe('HttpServer, with operations that take their time or fail', () => {
         throw new RangeError('a bug');
       },
     };
-    const clock: Clock = new Clock(undefined, () => Promise.resolve());
-    const random = new SeededRandom(1);
-    desk = new Desk('store-1', clock, random, new WebhookSender(clock, random));
-    const tokens = new Tokens('secret', clock, random);
-    server = new HttpServer(desk, tokens, new IdempotencyStore(clock), [slow, broken]);
+    const world: World = {
+      seed: 1,
+      clock: new Clock(undefined, () => Promise.resolve()),
+      changes: new Changes(),
+      channels: new Channels(undefined, []),
+      undocumented: DOCUMENTED_GUESS,
+    };
+    const merchants = new Merchants(world, 'secret', 'store-1');
+    desk = merchants.all[0].desks[0];
+    const api = new Api(merchants, [slow, broken]);
+    server = new HttpServer([{ takes: () => true, handle: (...exchange) => api.handle(...exchange) }]);
     url = await server.listen(0);
   });
   afterEach(() => server.close());

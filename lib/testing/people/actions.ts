@@ -1,0 +1,36 @@
+import { Input } from '../http/input.js';
+import { Refusal } from '../http/refusal.js';
+import type { Desk } from '../state/desk.js';
+import { pay } from './buyer-payment.js';
+
+/**
+ * What a person or the payment provider does. It gets the options of the method of the same name as fields, the id
+ * among them, and may throw a Refusal; `INVALID_REQUEST` names the field.
+ */
+export type Action = (desk: Desk, input: Input) => unknown;
+
+/** Every action, by its name over HTTP, `POST /_sandbox/<name>`. */
+export const ACTIONS = {
+  'buyer/pay': pay,
+} as const satisfies Record<string, Action>;
+
+export type ActionName = keyof typeof ACTIONS;
+
+/**
+ * Does it for a caller in this process.
+ *
+ * @throws TypeError for options that do not fit; an Error with PortOne's `data.type` for what PortOne would refuse
+ */
+export async function act<N extends ActionName>(
+  desk: Desk,
+  name: N,
+  options: object,
+): Promise<Awaited<ReturnType<(typeof ACTIONS)[N]>>> {
+  try {
+    const action: Action = ACTIONS[name];
+    return (await action(desk, new Input({ ...options }))) as Awaited<ReturnType<(typeof ACTIONS)[N]>>;
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.data.type !== 'INVALID_REQUEST') throw error;
+    throw new TypeError(`${name.replace('/', '.')}: ${error.message}`, { cause: error });
+  }
+}

@@ -1,0 +1,43 @@
+import type { Sdk } from '../../sdk.types.js';
+import { Refusal } from '../http/refusal.js';
+
+/** A channel of the sandbox's stores: a contract with a payment provider. */
+export interface SandboxChannel {
+  key: string;
+  /** @default 'TOSSPAYMENTS' */
+  pgProvider?: Extract<Sdk.Common.PgProvider, string>;
+  /** @default 'TEST' */
+  type?: 'TEST' | 'LIVE';
+  /** @default 'Sandbox' */
+  name?: string;
+}
+
+/** Channels that a request can name together; PortOne picks one. */
+export interface SandboxChannelGroup {
+  id: string;
+  channelKeys: readonly string[];
+}
+
+/** The channels that stores have. Unless some are named, there is one for every key, and one group for every id. */
+export class Channels {
+  constructor(
+    private readonly channels: readonly SandboxChannel[] | undefined,
+    private readonly groups: readonly SandboxChannelGroup[],
+  ) {}
+
+  /** @throws Refusal where it does not exist */
+  find(key = this.channels?.[0]?.key ?? 'channel-key-sandbox'): Sdk.Common.SelectedChannel {
+    const channel = this.channels ? this.channels.find((one) => one.key === key) : { key };
+    if (!channel) throw new Refusal('CHANNEL_NOT_FOUND', { message: `There is no channel ${key}.` });
+    const { pgProvider = 'TOSSPAYMENTS', type = 'TEST', name = 'Sandbox' } = channel;
+    return { type, id: `channel-id-of-${key}`, key, name, pgProvider, pgMerchantId: 'sandbox' };
+  }
+
+  /** @throws Refusal where it does not exist */
+  findGroup(id: string): { summary: Sdk.Common.ChannelGroupSummary; channels: Sdk.Common.SelectedChannel[] } {
+    const group = this.channels ? this.groups.find((one) => one.id === id) : { id, channelKeys: [undefined] };
+    if (!group) throw new Refusal('CHANNEL_NOT_FOUND', { message: `There is no channel group ${id}.` });
+    const channels = group.channelKeys.map((key) => this.find(key));
+    return { summary: { id, name: 'Sandbox', isForTest: channels.every(({ type }) => type === 'TEST') }, channels };
+  }
+}
