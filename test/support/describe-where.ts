@@ -1,0 +1,14 @@
+/**
+ * `describe` for tests that need something of the machine. Where it is missing they are skipped and say why; the gate
+ * sets `EVERY_SUITE`, and then they fail.
+ *
+ * @param missing - what is not there, and how to get it; `undefined` where it is there
+ */
+export function describeWhere(missing: string | undefined): (name: string, tests: () => void) => void {
+  if (missing === undefined) return describe;
+  if (process.env.EVERY_SUITE === undefined) return (name, tests) => describe.skip(`${name} (skipped: ${missing})`, tests);
+  return (name) =>
+    it(name, () => {
+      throw new Error(`This suite must run here, yet it cannot: ${missing}`);
+    });
+}
