@@ -46,6 +46,22 @@ export class Input {
     return this.refuse(name, `must be one of ${choices.join(', ')}`);
   }
 
+  choice<C extends string>(name: string, choices: readonly C[]): C {
+    return this.#required(name, this.optionalChoice(name, choices));
+  }
+
+  optionalChoices<C extends string>(name: string, choices: readonly C[]): readonly C[] | undefined {
+    const values = this.optionalStrings(name);
+    if (values?.every((value) => choices.includes(value as C)) ?? true) return values as readonly C[] | undefined;
+    return this.refuse(name, `must be a list of ${choices.join(', ')}`);
+  }
+
+  optionalStrings(name: string): readonly string[] | undefined {
+    const values = this.optionalList(name);
+    if (values?.every((value) => typeof value === 'string') ?? true) return values as readonly string[] | undefined;
+    return this.refuse(name, 'must be a list of strings');
+  }
+
   currency(name: string): string {
     return this.#required(name, this.optionalCurrency(name));
   }
@@ -55,6 +71,10 @@ export class Input {
     return value === undefined || /^[A-Z]{3}$/.test(value)
       ? value
       : this.refuse(name, 'must be a currency code such as KRW');
+  }
+
+  instant(name: string): number {
+    return this.#required(name, this.optionalInstant(name));
   }
 
   /** An instant, in milliseconds. */
@@ -75,6 +95,15 @@ export class Input {
     return (this.optionalList(name) ?? []).map((url) =>
       isHttpUrl(url) ? url : this.refuse(name, 'must be a list of http(s) URLs'),
     );
+  }
+
+  optionalObjects(name: string): readonly Input[] | undefined {
+    return this.optionalList(name)?.map((value, index) => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+        return this.refuse(name, 'must be a list of objects');
+      }
+      return new Input(value as Fields, `${this.path}${name}[${index}].`);
+    });
   }
 
   object(name: string): Input {
