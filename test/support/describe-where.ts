@@ -6,7 +6,8 @@
  */
 export function describeWhere(missing: string | undefined): (name: string, tests: () => void) => void {
   if (missing === undefined) return describe;
-  if (process.env.EVERY_SUITE === undefined) return (name, tests) => describe.skip(`${name} (skipped: ${missing})`, tests);
+  if (process.env.EVERY_SUITE === undefined)
+    return (name, tests) => describe.skip(`${name} (skipped: ${missing})`, tests);
   return (name) =>
     it(name, () => {
       throw new Error(`This suite must run here, yet it cannot: ${missing}`);
