@@ -1,6 +1,7 @@
 export type { SandboxBuyer } from './people/buyer.js';
 export type { SandboxPaymentToken, SandboxPayOptions } from './people/buyer-payment.js';
 export type { AdvanceOptions, SandboxClock, SandboxDuration } from './state/clock.js';
+export type { SandboxChange } from './state/changes.js';
 export type { SandboxExecution, SandboxLedger, SandboxRequest } from './state/ledger.js';
 export type {
   ActiveFault,

@@ -6,7 +6,7 @@ import { Api } from './http/api.js';
 import { Control } from './control/control.js';
 import { checkOptions, checkTarget, type PortOneSandboxOptions, type SandboxStoreOptions } from './sandbox.options.js';
 import { SandboxStore } from './sandbox-store.js';
-import { Changes } from './state/changes.js';
+import { Changes, type SandboxChange } from './state/changes.js';
 import { Channels } from './state/channels.js';
 import { Clock, type SandboxClock } from './state/clock.js';
 import type { Desk, World } from './state/desk.js';
@@ -74,6 +74,15 @@ export class PortOneSandbox extends SandboxStore {
     const { merchant, desk } = this.#merchants.addStore(apiSecret, storeId);
     desk.webhooks.target = webhook;
     return new SandboxStore(merchant, desk);
+  }
+
+  /**
+   * Calls `listener` after each change in any store; what is new can then be read there. It must not throw.
+   *
+   * @returns ends it
+   */
+  onChange(listener: (change: SandboxChange) => void): () => void {
+    return this.#world.changes.subscribe(listener);
   }
 
   /** Resolves when no webhook of any store is under way. */

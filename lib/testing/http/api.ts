@@ -25,6 +25,7 @@ export class Api {
   async handle(request: ReceivedRequest, response: ServerResponse): Promise<void> {
     const { method, target } = request;
     let desk = this.merchants.all[0].desks[0];
+    const askedAtMs = desk.clock.nowMs();
     let operation: string | undefined;
     let idempotencyKey: string | undefined;
     let replayed = false;
@@ -62,6 +63,7 @@ export class Api {
       ...(operation !== undefined && { operation }),
       ...(idempotencyKey !== undefined && { idempotencyKey }),
       status: answer.status,
+      durationMs: desk.clock.nowMs() - askedAtMs,
       replayed,
     });
     desk.tell('request');

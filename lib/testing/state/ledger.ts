@@ -9,6 +9,8 @@ export interface SandboxRequest {
   /** The text inside the header's quotes. */
   readonly idempotencyKey?: string;
   readonly status: number;
+  /** From its last byte to the answer's first, by the sandbox's clock. */
+  readonly durationMs: number;
   /** `true`: the stored answer to an earlier request of this key, nothing was done again. */
   readonly replayed: boolean;
 }
@@ -17,7 +19,14 @@ export interface SandboxRequest {
 export interface SandboxExecution {
   readonly at: Date;
   /** `CHARGE`: money was taken; `DECLINE`: the card was declined; `CANCEL`: money was given back. */
-  readonly kind: 'CHARGE' | 'DECLINE' | 'CANCEL' | 'ISSUE_BILLING_KEY' | 'DELETE_BILLING_KEY';
+  readonly kind:
+    | 'CHARGE'
+    | 'DECLINE'
+    | 'CANCEL'
+    | 'ISSUE_BILLING_KEY'
+    | 'DELETE_BILLING_KEY'
+    | 'ISSUE_CASH_RECEIPT'
+    | 'CANCEL_CASH_RECEIPT';
   readonly paymentId?: string;
   readonly transactionId?: string;
   readonly billingKey?: string;

@@ -234,9 +234,10 @@ describe('PortOneSandbox over HTTP', () => {
         path: '/payments/a?storeId=store-mine',
         operation: 'payment.getPayment',
         status: 404,
+        durationMs: 0,
         replayed: false,
       },
-      { at, method: 'PUT', path: '/nowhere', status: 501, replayed: false },
+      { at, method: 'PUT', path: '/nowhere', status: 501, durationMs: 0, replayed: false },
     ]);
   });
 });
