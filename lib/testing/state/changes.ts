@@ -7,6 +7,7 @@ export interface SandboxChange {
     | 'schedule'
     | 'identity-verification'
     | 'cash-receipt'
+    | 'promotion'
     | 'request'
     | 'delivery'
     | 'fault'

@@ -8,7 +8,10 @@ import type { Clock } from './clock.js';
 import { Ledger } from './ledger.js';
 import type { SeededRandom } from './random.js';
 import { BillingKeys } from './billing-keys.js';
+import { CashReceipts } from './cash-receipts.js';
 import { Payments } from './payments.js';
+import { Promotions } from './promotions.js';
+import { Schedules } from './schedules.js';
 
 /** What all stores of a sandbox share. */
 export interface World {
@@ -26,6 +29,9 @@ export class Desk {
   readonly webhooks: WebhookSender;
   readonly payments = new Payments(this);
   readonly billingKeys = new BillingKeys(this);
+  readonly schedules = new Schedules(this);
+  readonly cashReceipts = new CashReceipts(this);
+  readonly promotions = new Promotions(this);
 
   constructor(
     readonly world: World,
@@ -63,6 +69,9 @@ export class Desk {
     this.faults.clear();
     this.payments.clear();
     this.billingKeys.clear();
+    this.schedules.clear();
+    this.cashReceipts.clear();
+    this.promotions.clear();
     this.random.nextGeneration();
     this.tell('reset');
   }
