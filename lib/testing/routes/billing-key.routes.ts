@@ -1,7 +1,5 @@
 import type { Input } from '../http/input.js';
-import { Refusal } from '../http/refusal.js';
-import { DECLINE, readCard, type SandboxCard } from '../state/cards.js';
-import { payWithBillingKey, readPaymentRequest } from '../state/billing-key-payment.js';
+import { readCard, type SandboxCard } from '../state/cards.js';
 import { readCustomer } from '../state/customer.js';
 import { route } from './route.js';
 
@@ -25,14 +23,6 @@ export const BILLING_KEY_ROUTES = [
   route('payment.billingKey.deleteBillingKey', ({ input, desk }) => {
     input.optionalChoice('requester', ['CUSTOMER', 'ADMIN']);
     return { deletedAt: desk.billingKeys.delete(input.string('billingKey')).deletedAt };
-  }),
-
-  route('payment.payWithBillingKey', ({ input, desk }) => {
-    input.unsupported('promotionId');
-    const request = readPaymentRequest(input);
-    const payment = payWithBillingKey(desk, input.string('paymentId'), input.string('billingKey'), request);
-    if (payment.status === 'FAILED') throw new Refusal('PG_PROVIDER', DECLINE);
-    return { payment: { pgTxId: payment.pgTxId ?? '', paidAt: payment.paidAt } };
   }),
 ];
 

@@ -1,4 +1,5 @@
 import { Refusal } from '../http/refusal.js';
+import { payWithBillingKey, readPaymentRequest } from '../state/billing-key-payment.js';
 import { DECLINE } from '../state/cards.js';
 import { listByCursor, listByPage } from '../state/payment-list.js';
 import { route } from './route.js';
@@ -68,5 +69,13 @@ export const PAYMENT_ROUTES = [
     const charged = desk.payments.charge(attempt, awaitingApproval.card);
     if (charged.status === 'FAILED') throw new Refusal('PG_PROVIDER', DECLINE);
     return { pgTxId: charged.pgTxId ?? '', paidAt: charged.paidAt };
+  }),
+
+  route('payment.payWithBillingKey', ({ input, desk }) => {
+    input.unsupported('promotionId');
+    const request = readPaymentRequest(input);
+    const payment = payWithBillingKey(desk, input.string('paymentId'), input.string('billingKey'), request);
+    if (payment.status === 'FAILED') throw new Refusal('PG_PROVIDER', DECLINE);
+    return { payment: { pgTxId: payment.pgTxId ?? '', paidAt: payment.paidAt } };
   }),
 ];

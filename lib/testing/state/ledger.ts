@@ -18,11 +18,17 @@ export interface SandboxRequest {
 /** Something that was really done, once per entry, however often it was asked for. */
 export interface SandboxExecution {
   readonly at: Date;
-  /** `CHARGE`: money was taken; `DECLINE`: the card was declined; `CANCEL`: money was given back. */
+  /**
+   * `CHARGE`: money was taken, also by a deposit; `DECLINE`: the provider refused; `CANCEL`: money was given back, so
+   * not yet where a cancel is only requested.
+   */
   readonly kind:
     | 'CHARGE'
     | 'DECLINE'
     | 'CANCEL'
+    | 'CAPTURE'
+    | 'ISSUE_VIRTUAL_ACCOUNT'
+    | 'CLOSE_VIRTUAL_ACCOUNT'
     | 'ISSUE_BILLING_KEY'
     | 'DELETE_BILLING_KEY'
     | 'ISSUE_CASH_RECEIPT'

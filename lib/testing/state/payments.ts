@@ -2,22 +2,14 @@ import type { Sdk } from '../../sdk.types.js';
 import type { Desk } from './desk.js';
 import { Refusal } from '../http/refusal.js';
 import { describeCard, DECLINE, type SandboxCard } from './cards.js';
-import { cancelAmounts, paymentAmount, type AmountInput, type CancelInput } from './amounts.js';
+import { cancelAmounts, paymentAmount, type CancelInput } from './amounts.js';
+import type { PaymentRequest } from './payment-request.js';
 
 /** A payment in one of the states that the SDK knows. */
 export type KnownPayment = Extract<Sdk.Payment.Payment, { status: string }>;
 type CancellablePayment = Sdk.Payment.PaidPayment | Sdk.Payment.PartialCancelledPayment;
 
-/** What a payment window, or a server that pays with a billing key, asks for. */
-export interface PaymentRequest extends AmountInput {
-  readonly currency: string;
-  readonly orderName: string;
-  readonly customer: Sdk.Common.Customer;
-  readonly customData: string | undefined;
-  readonly channelKey: string | undefined;
-  readonly billingKey: string | undefined;
-  readonly noticeUrls: readonly string[];
-}
+export type { PaymentRequest };
 
 /** What a server registered before the window opens; the window then takes no other. */
 export interface Registration {
@@ -92,6 +84,7 @@ export class Payments {
       storeId: this.desk.storeId,
       channel: this.desk.channel(request.channelKey),
       version: 'V2',
+      ...(request.scheduleId !== undefined && { scheduleId: request.scheduleId }),
       ...(request.billingKey !== undefined && { billingKey: request.billingKey }),
       requestedAt: now,
       updatedAt: now,
