@@ -4,15 +4,27 @@ import type { Input } from '../http/input.js';
 /** The customer of a payment or billing key, as PortOne shows what was sent as `CustomerInput`. */
 export function readCustomer(input: Input | undefined): Sdk.Common.Customer {
   if (input === undefined) return {};
-  const name = readName(input.optionalObject('name'));
+  return readCommon(input, input.optionalString('id'), readName(input.optionalObject('name')));
+}
+
+/** The same of the browser SDK's `Customer`. */
+export function readBrowserCustomer(input: Input | undefined): Sdk.Common.Customer {
+  if (input === undefined) return {};
+  const [full, last, first] = ['fullName', 'lastName', 'firstName'].map((field) => input.optionalString(field));
+  const separated = [last, first].filter((part) => part !== undefined).join(' ');
+  return readCommon(input, input.optionalString('customerId'), full ?? (separated || undefined));
+}
+
+function readCommon(input: Input, id: string | undefined, name: string | undefined): Sdk.Common.Customer {
   const address = readAddress(input.optionalObject('address'));
   const gender = input.optionalChoice('gender', ['MALE', 'FEMALE', 'OTHER']);
   const customer: Sdk.Common.Customer = {
+    ...(id && { id }),
     ...(name && { name }),
     ...(address && { address }),
     ...(gender && { gender }),
   };
-  for (const field of ['id', 'birthYear', 'birthMonth', 'birthDay', 'email', 'phoneNumber', 'zipcode'] as const) {
+  for (const field of ['birthYear', 'birthMonth', 'birthDay', 'email', 'phoneNumber', 'zipcode'] as const) {
     const value = input.optionalString(field);
     if (value !== undefined) customer[field] = value;
   }
