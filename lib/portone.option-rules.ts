@@ -35,6 +35,7 @@ export const OPTION_RULES: Readonly<Record<string, OptionRule>> = {
   'retry.maxDelayMs': { expected: 'a whole number of milliseconds, 0 or more', fix: 'leave it out for 8000' },
   maxConnections: { expected: 'a whole number, 1 or more', fix: 'leave it out for 64' },
   dispatcher: { expected: 'an undici Dispatcher', fix: "give one, such as new ProxyAgent('http://proxy:3128')" },
+  now: { expected: 'a function that returns a Date', fix: "leave it out for the machine's clock" },
   webhook: { expected: 'an object', fix: "such as { secrets: ['whsec_…'] }" },
   'webhook.secrets': {
     expected: 'a list of base64 secrets, with or without whsec_',

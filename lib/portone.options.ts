@@ -174,6 +174,18 @@ export class PortOneClientOptions {
   @IsOptional()
   @ValidateBy({ name: 'dispatcher', validator: { validate: isDispatcher } })
   dispatcher?: Dispatcher | undefined;
+
+  /**
+   * The time that flows go by: when a subscription's next payment is due, how old a journalled refund is. Timeouts and
+   * the tolerance of webhooks go by the machine's clock all the same.
+   *
+   * @default the machine's clock
+   * @example
+   * now: () => sandbox.clock.now() // a year of subscriptions in a test
+   */
+  @IsOptional()
+  @ValidateBy({ name: 'now', validator: { validate: (value: unknown) => typeof value === 'function' } })
+  now?: (() => Date) | undefined;
 }
 
 /** The options of `PortOneModule.forRoot` and of what `forRootAsync` resolves. */

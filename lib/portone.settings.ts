@@ -14,6 +14,9 @@ export interface PortOneSettings extends ClientSettings {
   readonly envPrefix?: string;
 }
 
+/** The machine's clock. */
+export const systemTime = (): Date => new Date();
+
 /**
  * Validates the options and fills in the defaults.
  *
@@ -39,6 +42,7 @@ export function resolveSettings(options: PortOneModuleOptions, subject: string):
     },
     maxConnections: options.maxConnections ?? 64,
     dispatcher: options.dispatcher ?? undefined,
+    now: options.now ?? systemTime,
     webhook: {
       secrets: webhook?.secrets ?? [],
       toleranceSeconds: webhook?.toleranceSeconds ?? 300,

@@ -25,4 +25,6 @@ export interface ClientSettings {
   readonly retry: false | RetrySettings;
   readonly maxConnections: number;
   readonly dispatcher: Dispatcher | undefined;
+  /** The time that flows go by: when a schedule is due, how old a record is. */
+  readonly now: () => Date;
 }

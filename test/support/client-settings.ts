@@ -11,6 +11,7 @@ export function clientSettings(given: Partial<ClientSettings> & Pick<ClientSetti
     retry: { maxAttempts: 3, baseDelayMs: 0, maxDelayMs: 0 },
     maxConnections: 64,
     dispatcher: undefined,
+    now: () => new Date(),
     ...given,
   };
 }

@@ -1,5 +1,5 @@
 import { OPTION_RULES } from '../../../lib/portone.option-rules.js';
-import type { PortOneSettings } from '../../../lib/portone.settings.js';
+import { systemTime, type PortOneSettings } from '../../../lib/portone.settings.js';
 import { withEnvironment } from './environment.js';
 import { errorOf, only, resolve } from './resolving.js';
 
@@ -16,6 +16,7 @@ const DEFAULTS: PortOneSettings = {
   retry: { maxAttempts: 3, baseDelayMs: 500, maxDelayMs: 8000 },
   maxConnections: 64,
   dispatcher: undefined,
+  now: systemTime,
   webhook: {
     secrets: [],
     toleranceSeconds: 300,
@@ -66,6 +67,7 @@ describe('defaults', () => {
       retry: { maxAttempts: 1, baseDelayMs: 0, maxDelayMs: 0 },
       maxConnections: 1,
       dispatcher,
+      now: () => new Date(0),
       webhook: {
         secrets: [secret, `whsec_${secret}`],
         toleranceSeconds: 1,

@@ -64,6 +64,7 @@ describe('a mistake', () => {
     ['maxConnections', undefined, '0', { apiSecret, maxConnections: 0 }],
     ['dispatcher', undefined, '"http://proxy:3128"', { apiSecret, dispatcher: 'http://proxy:3128' }],
     ['dispatcher', undefined, 'an object', { apiSecret, dispatcher: {} }],
+    ['now', undefined, 'an object', { apiSecret, now: new Date() }],
     ['dispatcher', undefined, 'a function', { apiSecret, dispatcher: () => undefined }],
     ['webhook', undefined, '"whsec_"', { apiSecret, webhook: 'whsec_' }],
     ['webhook', undefined, 'a list', { apiSecret, webhook: [] }],
