@@ -6,6 +6,8 @@ type PortOneErrorType = keyof typeof DESCRIBED_ERROR_STATUS;
 const SANDBOX_STATUS = {
   /** An operation that the sandbox does not know. */
   SANDBOX_NOT_IMPLEMENTED: 501,
+  /** A control, a store or a fault that there is not. */
+  SANDBOX_NOT_FOUND: 404,
   /** An idempotency key that came before with another request. PortOne does not document what it answers then. */
   SANDBOX_IDEMPOTENCY_KEY_REUSED: 422,
   /** In PortOne's guide, yet not in its OpenAPI description. */

@@ -51,8 +51,8 @@ describe('PortOneSandbox over HTTP', () => {
       expect(await send('POST', '/_sandbox/buyer/pay', body)).toEqual({ status, body: { type, message } });
     });
 
-    it('has no other control yet', async () => {
-      expect(await send('POST', '/_sandbox/buyer/rob')).toMatchObject({ status: 501 });
+    it('cannot do what there is no action for', async () => {
+      expect(await send('POST', '/_sandbox/buyer/rob')).toMatchObject({ status: 404 });
     });
   });
 

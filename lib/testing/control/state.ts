@@ -1,0 +1,64 @@
+import type { Merchants } from '../http/merchants.js';
+import type { Desk } from '../state/desk.js';
+import { CLOCK, clockOf } from './clock-endpoints.js';
+import { COUNT, described, listOf, object, PORTONE, STRING } from './schemas.js';
+
+const PAYMENT = object(
+  {
+    payment: described(PORTONE, 'As `getPayment` shows it.'),
+    attempts: described(listOf(PORTONE), 'Every try to pay, the latest last.'),
+  },
+  ['payment', 'attempts'],
+);
+
+const KINDS = {
+  payments: PAYMENT,
+  billingKeys: PORTONE,
+  schedules: PORTONE,
+  identityVerifications: PORTONE,
+  deliveries: described(PORTONE, 'As `GET /_sandbox/deliveries` shows it.'),
+};
+const NAMES = Object.keys(KINDS) as (keyof typeof KINDS)[];
+
+export const STATE = object(
+  {
+    storeId: STRING,
+    stores: described(listOf(STRING), 'The ids of all stores.'),
+    clock: CLOCK,
+    webhookUrl: { type: ['string', 'null'] },
+    totals: object(Object.fromEntries(NAMES.map((name) => [name, COUNT])), NAMES),
+    ...Object.fromEntries(NAMES.map((name) => [name, listOf(KINDS[name])])),
+  },
+  ['storeId', 'stores', 'clock', 'webhookUrl', 'totals', ...NAMES],
+);
+
+/** @param limit - of each kind, how many of the latest */
+export function stateOf(desk: Desk, merchants: Merchants, limit: number) {
+  const all = {
+    payments: [...desk.payments.records.values()],
+    billingKeys: [],
+    schedules: [...desk.schedules.schedules.values()],
+    identityVerifications: [],
+    deliveries: desk.webhooks.deliveries,
+  };
+  return {
+    storeId: desk.storeId,
+    stores: merchants.desks.map(({ storeId }) => storeId),
+    clock: clockOf(desk),
+    webhookUrl: desk.webhooks.target?.url ?? null,
+    totals: Object.fromEntries(NAMES.map((name) => [name, all[name].length])),
+    payments: latest(all.payments, limit).map(({ attempts }) => {
+      const payments = attempts.map(({ payment }) => payment);
+      return { payment: payments.at(-1), attempts: payments };
+    }),
+    billingKeys: latest(all.billingKeys, limit),
+    schedules: latest(all.schedules, limit),
+    identityVerifications: latest(all.identityVerifications, limit),
+    deliveries: latest(all.deliveries, limit),
+  };
+}
+
+/** The newest first. */
+function latest<T>(all: readonly T[], limit: number): T[] {
+  return all.slice(-limit).reverse();
+}
