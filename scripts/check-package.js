@@ -1,8 +1,10 @@
 // Checks the packed tarball as its users meet it: publint, attw, its declarations, and real applications in fresh folders.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 const root = new URL('..', import.meta.url).pathname;
 const work = mkdtempSync(join(tmpdir(), 'nestjs-portone-'));
@@ -48,7 +50,10 @@ try {
   await checkNames();
   step(`install Node ${NODES.join(', ')}`);
   const nodes = NODES.map(installNode);
-  for (const app of APPS) checkApp(app, tarball, nodes);
+  for (const app of APPS) {
+    checkApp(app, tarball, nodes);
+    await checkCommand(app.name, nodes);
+  }
   console.log('package checks: all good');
 } finally {
   rmSync(work, { recursive: true, force: true });
@@ -129,6 +134,22 @@ function checkApp({ name, type, nest, compilers, typesOnly = [] }, tarball, node
   for (const compiler of typesOnly) {
     step(`${name}: compile types with ${JSON.stringify(compiler)}, skipLibCheck off`);
     compile(folder, compiler, ['types.ts']);
+  }
+}
+
+/** `npx nestjs-portone sandbox`, until Ctrl-C. */
+async function checkCommand(app, nodes) {
+  step(`${app}: the command`);
+  for (const node of nodes) {
+    const args = ['node_modules/.bin/nestjs-portone', 'sandbox', '--port', '0', '--json'];
+    const command = spawn(node, args, { cwd: join(work, app), stdio: ['ignore', 'pipe', 'inherit'] });
+    const exit = once(command, 'exit');
+    const [line] = await once(createInterface(command.stdout), 'line');
+    const { PORTONE_BASE_URL: url } = JSON.parse(line).variables;
+    const dashboard = await fetch(`${url}/_sandbox`);
+    command.kill('SIGINT');
+    const [code] = await exit;
+    if (dashboard.status !== 200 || code !== 0) throw new Error(`dashboard ${dashboard.status}, exit code ${code}`);
   }
 }
 
