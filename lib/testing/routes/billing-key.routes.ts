@@ -1,29 +1,59 @@
 import type { Input } from '../http/input.js';
+import { failuresOf } from '../state/billing-key-channels.js';
+import { listBillingKeys } from '../state/billing-key-list.js';
 import { readCard, type SandboxCard } from '../state/cards.js';
 import { readCustomer } from '../state/customer.js';
 import { route } from './route.js';
 
 export const BILLING_KEY_ROUTES = [
   route('payment.billingKey.issueBillingKey', ({ input, desk }) => {
-    input.unsupported('channelGroupId');
-    const { billingKey, channels, issuedAt } = desk.billingKeys.issue({
-      card: cardOf(input.object('method').object('card').object('credential')),
-      channelKey: input.string('channelKey'),
+    const card = cardOf(input.object('method').object('card').object('credential'));
+    const channelGroupId = input.optionalString('channelGroupId');
+    const issuance = desk.billingKeys.open({
+      method: { type: 'CARD' },
+      channelGroupId,
+      channelKey: channelGroupId === undefined ? input.string('channelKey') : undefined,
       customer: readCustomer(input.optionalObject('customer')),
       customData: input.optionalString('customData'),
       noticeUrls: input.optionalUrls('noticeUrls'),
+      platformType: 'API',
     });
-    return { billingKeyInfo: { billingKey, channels, issuedAt } };
+    const { billingKey, channels, issuedAt } = desk.billingKeys.issue(issuance, card);
+    const failed = issuance.channels.filter((channel) => !channels.includes(channel));
+    return {
+      billingKeyInfo: { billingKey, channels, issuedAt },
+      ...(failed.length > 0 && { channelSpecificFailures: failuresOf(failed) }),
+    };
   }),
 
   route('payment.billingKey.getBillingKeyInfo', ({ input, desk }) => {
     return desk.billingKeys.find(input.string('billingKey')).info;
   }),
 
+  route('payment.billingKey.getBillingKeyInfos', ({ input, desk, merchant }) =>
+    listBillingKeys(input.optionalObject('filter')?.optionalString('storeId') ? [desk] : merchant.desks, input),
+  ),
+
   route('payment.billingKey.deleteBillingKey', ({ input, desk }) => {
     input.optionalChoice('requester', ['CUSTOMER', 'ADMIN']);
-    return { deletedAt: desk.billingKeys.delete(input.string('billingKey')).deletedAt };
+    return { deletedAt: desk.billingKeys.delete(input.string('billingKey'), 'merchant').deletedAt };
   }),
+
+  route('payment.billingKey.confirmBillingKey', ({ input, desk }) => {
+    const isTest = input.optionalBoolean('isTest');
+    const { billingKey } = desk.billingKeyConfirmations.confirm(input.string('billingIssueToken'), { isTest });
+    return { billingKey };
+  }),
+
+  route('payment.billingKey.confirmBillingKeyIssueAndPay', ({ input, desk }) =>
+    desk.billingKeyConfirmations.confirmAndPay(input.string('billingIssueToken'), {
+      paymentId: input.optionalString('paymentId'),
+      currency: input.optionalCurrency('currency'),
+      totalAmount: input.optionalInteger('totalAmount', 0),
+      taxFreeAmount: input.optionalInteger('taxFreeAmount', 0),
+      isTest: input.optionalBoolean('isTest'),
+    }),
+  ),
 ];
 
 function cardOf(credential: Input): SandboxCard {

@@ -2,6 +2,7 @@ import { AUTH_ROUTES } from './auth.routes.js';
 import { BILLING_KEY_ROUTES } from './billing-key.routes.js';
 import { PAYMENT_ROUTES } from './payment.routes.js';
 import type { Route } from './route.js';
+import { SCHEDULE_ROUTES } from './schedule.routes.js';
 
 /** Every operation that the sandbox has. */
-export const ROUTES: readonly Route[] = [...AUTH_ROUTES, ...PAYMENT_ROUTES, ...BILLING_KEY_ROUTES];
+export const ROUTES: readonly Route[] = [...AUTH_ROUTES, ...PAYMENT_ROUTES, ...BILLING_KEY_ROUTES, ...SCHEDULE_ROUTES];

@@ -10,6 +10,11 @@ export interface SandboxChannel {
   type?: 'TEST' | 'LIVE';
   /** @default 'Sandbox' */
   name?: string;
+  /**
+   * What its payment provider answers with an error: `PG_PROVIDER`, or `CHANNEL_SPECIFIC` for one of several channels.
+   * @default nothing
+   */
+  refuses?: readonly ('ISSUE_BILLING_KEY' | 'DELETE_BILLING_KEY' | 'ISSUE_CASH_RECEIPT')[];
 }
 
 /** Channels that a request can name together; PortOne picks one. */
@@ -31,6 +36,10 @@ export class Channels {
     if (!channel) throw new Refusal('CHANNEL_NOT_FOUND', { message: `There is no channel ${key}.` });
     const { pgProvider = 'TOSSPAYMENTS', type = 'TEST', name = 'Sandbox' } = channel;
     return { type, id: `channel-id-of-${key}`, key, name, pgProvider, pgMerchantId: 'sandbox' };
+  }
+
+  refuses(key: string | undefined, what: NonNullable<SandboxChannel['refuses']>[number]): boolean {
+    return this.channels?.find((one) => one.key === key)?.refuses?.includes(what) ?? false;
   }
 
   /** @throws Refusal where it does not exist */

@@ -7,6 +7,7 @@ import type { Channels } from './channels.js';
 import type { Clock } from './clock.js';
 import { Ledger } from './ledger.js';
 import type { SeededRandom } from './random.js';
+import { BillingKeyConfirmations } from './billing-key-confirmations.js';
 import { BillingKeys } from './billing-keys.js';
 import { CashReceipts } from './cash-receipts.js';
 import { Payments } from './payments.js';
@@ -29,6 +30,7 @@ export class Desk {
   readonly webhooks: WebhookSender;
   readonly payments = new Payments(this);
   readonly billingKeys = new BillingKeys(this);
+  readonly billingKeyConfirmations = new BillingKeyConfirmations(this);
   readonly schedules = new Schedules(this);
   readonly cashReceipts = new CashReceipts(this);
   readonly promotions = new Promotions(this);
@@ -69,6 +71,7 @@ export class Desk {
     this.faults.clear();
     this.payments.clear();
     this.billingKeys.clear();
+    this.billingKeyConfirmations.clear();
     this.schedules.clear();
     this.cashReceipts.clear();
     this.promotions.clear();
