@@ -1,8 +1,17 @@
 import { AUTH_ROUTES } from './auth.routes.js';
 import { BILLING_KEY_ROUTES } from './billing-key.routes.js';
+import { CASH_RECEIPT_ROUTES } from './cash-receipt.routes.js';
 import { PAYMENT_ROUTES } from './payment.routes.js';
+import { PROMOTION_ROUTES } from './promotion.routes.js';
 import type { Route } from './route.js';
 import { SCHEDULE_ROUTES } from './schedule.routes.js';
 
 /** Every operation that the sandbox has. */
-export const ROUTES: readonly Route[] = [...AUTH_ROUTES, ...PAYMENT_ROUTES, ...BILLING_KEY_ROUTES, ...SCHEDULE_ROUTES];
+export const ROUTES: readonly Route[] = [
+  ...AUTH_ROUTES,
+  ...PAYMENT_ROUTES,
+  ...BILLING_KEY_ROUTES,
+  ...SCHEDULE_ROUTES,
+  ...CASH_RECEIPT_ROUTES,
+  ...PROMOTION_ROUTES,
+];

@@ -1,11 +1,9 @@
 import type { Sdk } from '../../sdk.types.js';
 import { Refusal } from '../http/refusal.js';
+import { REFUSED } from './channels.js';
 import type { Desk } from './desk.js';
 
 type Channel = Sdk.Common.SelectedChannel;
-
-/** What the payment provider of a channel says that was told to refuse. */
-export const REFUSED = { pgCode: 'REFUSED', pgMessage: '가맹점 계약을 확인하시기 바랍니다.' } as const;
 
 /** Asks the payment provider of each channel. */
 export function askChannels(

@@ -1,8 +1,9 @@
 import type { Sdk } from '../../sdk.types.js';
 import { Refusal } from '../http/refusal.js';
-import { askChannels, REFUSED, refusalOf } from './billing-key-channels.js';
+import { askChannels, refusalOf } from './billing-key-channels.js';
 import { describeMethod, type BillingKeyMethod } from './billing-key-method.js';
 import type { SandboxCard } from './cards.js';
+import { REFUSED } from './channels.js';
 import type { Desk } from './desk.js';
 import { ListedMap } from './listed-map.js';
 

@@ -35,8 +35,12 @@ export class CashReceipts {
     this.#drawn = 0;
   }
 
-  /** After a cancelled or failed one another may be issued; it takes the place of that. */
-  issue(request: CashReceiptRequest): IssuedReceipt {
+  /**
+   * After a cancelled or failed one another may be issued; it takes the place of that.
+   *
+   * @returns one that failed where the payment provider refuses
+   */
+  issue(request: CashReceiptRequest): IssuedReceipt | FailedReceipt {
     const { desk } = this;
     const { paymentId, orderName, isManual, taxFree, vat } = request;
     if (this.receipts.get(paymentId)?.status === 'ISSUED') {
@@ -45,30 +49,35 @@ export class CashReceipts {
     const channel = desk.channel(request.channelKey);
     const at = desk.clock.now();
     const now = at.toISOString();
-    this.#drawn += 1;
-    const pgReceiptId = desk.random.uuid('cash-receipt', this.#drawn);
-    const receipt: IssuedReceipt = {
-      status: 'ISSUED',
+    const common = {
       merchantId: desk.merchantId,
       storeId: desk.storeId,
       paymentId,
       channel,
+      orderName,
+      isManual,
+      statusUpdatedAt: now,
+    };
+    if (desk.world.channels.refuses(channel.key, 'ISSUE_CASH_RECEIPT')) {
+      return this.#put({ status: 'ISSUE_FAILED', ...common });
+    }
+    this.#drawn += 1;
+    const pgReceiptId = desk.random.uuid('cash-receipt', this.#drawn);
+    const receipt: IssuedReceipt = {
+      status: 'ISSUED',
+      ...common,
       amount: request.total,
       ...(taxFree !== undefined && { taxFreeAmount: taxFree }),
       ...(vat !== undefined && { vatAmount: vat }),
       currency: request.currency,
-      orderName,
-      isManual,
       type: request.type,
       pgReceiptId,
       issueNumber: desk.random.digits(9, 'cash-receipt', this.#drawn),
       url: `https://cash-receipt.invalid/${pgReceiptId}`,
       issuedAt: now,
-      statusUpdatedAt: now,
     };
-    this.#put(receipt);
     desk.ledger.executions.push({ at, kind: 'ISSUE_CASH_RECEIPT', paymentId, amount: request.total });
-    return receipt;
+    return this.#put(receipt);
   }
 
   find(paymentId: string): KnownCashReceipt {
@@ -86,9 +95,8 @@ export class CashReceipts {
     const at = this.desk.clock.now();
     const now = at.toISOString();
     const cancelled: CancelledReceipt = { ...receipt, status: 'CANCELLED', cancelledAt: now, statusUpdatedAt: now };
-    this.#put(cancelled);
     this.desk.ledger.executions.push({ at, kind: 'CANCEL_CASH_RECEIPT', paymentId, amount: receipt.amount });
-    return cancelled;
+    return this.#put(cancelled);
   }
 
   /** As a payment shows it; one that could not be issued is not shown. */
@@ -113,8 +121,9 @@ export class CashReceipts {
       : { status: 'CANCELLED', ...common, cancelledAt: receipt.cancelledAt };
   }
 
-  #put(receipt: KnownCashReceipt): void {
+  #put<R extends KnownCashReceipt>(receipt: R): R {
     this.receipts.set(receipt.paymentId, receipt);
     this.desk.tell('cash-receipt', receipt.paymentId);
+    return receipt;
   }
 }

@@ -17,6 +17,9 @@ export interface SandboxChannel {
   refuses?: readonly ('ISSUE_BILLING_KEY' | 'DELETE_BILLING_KEY' | 'ISSUE_CASH_RECEIPT')[];
 }
 
+/** What the payment provider of a channel says that was told to refuse. */
+export const REFUSED = { pgCode: 'REFUSED', pgMessage: '가맹점 계약을 확인하시기 바랍니다.' } as const;
+
 /** Channels that a request can name together; PortOne picks one. */
 export interface SandboxChannelGroup {
   id: string;
@@ -38,8 +41,18 @@ export class Channels {
     return { type, id: `channel-id-of-${key}`, key, name, pgProvider, pgMerchantId: 'sandbox' };
   }
 
+  has(key: string): boolean {
+    return this.channels?.some((one) => one.key === key) ?? true;
+  }
+
   refuses(key: string | undefined, what: NonNullable<SandboxChannel['refuses']>[number]): boolean {
     return this.channels?.find((one) => one.key === key)?.refuses?.includes(what) ?? false;
+  }
+
+  /** Whether a feature of this provider can be had; by any channel, where none are named. @throws Refusal */
+  isOf(pgProvider: string, key: string): boolean {
+    const { pgProvider: its } = this.find(key);
+    return its === pgProvider || !this.channels;
   }
 
   /** @throws Refusal where it does not exist */

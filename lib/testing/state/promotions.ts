@@ -43,6 +43,10 @@ export class Promotions {
     return this.find(id);
   }
 
+  has(id: string): boolean {
+    return this.#records.has(id);
+  }
+
   find(id: string): CardPromotion {
     const record = this.#find(id);
     const { terms, spentAmount, terminatedAt } = record;
@@ -65,7 +69,7 @@ export class Promotions {
    * error for a promotion that is unknown, not in progress or of another currency: `INVALID_REQUEST`.
    */
   discountFor(id: string, { total, currency, method, cardCompany }: Discounted): number {
-    if (!this.#records.has(id)) throw invalid(`there is no promotion ${id}`);
+    if (!this.has(id)) throw invalid(`there is no promotion ${id}`);
     const promotion = this.find(id);
     if (method !== 'CARD' || (cardCompany !== undefined && cardCompany !== promotion.cardCompany)) {
       throw new Refusal('PROMOTION_PAY_METHOD_DOES_NOT_MATCH', {
@@ -83,6 +87,11 @@ export class Promotions {
     const left = promotion.totalBudget - promotion.spentAmount;
     if (discount > left) throw invalid(`promotion ${id} has ${left} left, less than the discount of ${discount}`);
     return discount;
+  }
+
+  /** What it gives off what is left of a payment that had it, whatever became of the promotion since. */
+  discountOfRest(id: string, total: number): number {
+    return Math.min(discountOf(this.find(id), total), total);
   }
 
   spend(id: string, amount: number): void {
