@@ -1,6 +1,7 @@
 import { AUTH_ROUTES } from './auth.routes.js';
 import { BILLING_KEY_ROUTES } from './billing-key.routes.js';
 import { CASH_RECEIPT_ROUTES } from './cash-receipt.routes.js';
+import { IDENTITY_VERIFICATION_ROUTES } from './identity-verification.routes.js';
 import { PAYMENT_ROUTES } from './payment.routes.js';
 import { PROMOTION_ROUTES } from './promotion.routes.js';
 import type { Route } from './route.js';
@@ -14,4 +15,5 @@ export const ROUTES: readonly Route[] = [
   ...SCHEDULE_ROUTES,
   ...CASH_RECEIPT_ROUTES,
   ...PROMOTION_ROUTES,
+  ...IDENTITY_VERIFICATION_ROUTES,
 ];

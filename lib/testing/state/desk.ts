@@ -10,6 +10,7 @@ import type { SeededRandom } from './random.js';
 import { BillingKeyConfirmations } from './billing-key-confirmations.js';
 import { BillingKeys } from './billing-keys.js';
 import { CashReceipts } from './cash-receipts.js';
+import { IdentityVerifications } from './identity-verifications.js';
 import { Payments } from './payments.js';
 import { Promotions } from './promotions.js';
 import { Schedules } from './schedules.js';
@@ -32,6 +33,7 @@ export class Desk {
   readonly billingKeys = new BillingKeys(this);
   readonly billingKeyConfirmations = new BillingKeyConfirmations(this);
   readonly schedules = new Schedules(this);
+  readonly identityVerifications = new IdentityVerifications(this);
   readonly cashReceipts = new CashReceipts(this);
   readonly promotions = new Promotions(this);
 
@@ -73,6 +75,7 @@ export class Desk {
     this.billingKeys.clear();
     this.billingKeyConfirmations.clear();
     this.schedules.clear();
+    this.identityVerifications.clear();
     this.cashReceipts.clear();
     this.promotions.clear();
     this.random.nextGeneration();
