@@ -1,6 +1,7 @@
 // The whole public face of `nestjs-portone`.
 export { PortOneModule } from './portone.module.js';
 export type { PortOneModuleExtras, WebhookInboxProvider } from './portone.extras.js';
+export type { StoreProvider } from './portone.stores.js';
 export {
   PortOneClientOptions,
   PortOneModuleOptions,
@@ -72,3 +73,17 @@ export {
   InMemoryWebhookInbox,
   type InMemoryWebhookInboxOptions,
 } from './webhook/inbox/in-memory.inbox.js';
+
+export { PaymentLock, type PaymentLockClaim } from './sync/payment-lock.js';
+export { InMemoryPaymentLock } from './sync/in-memory.payment-lock.js';
+export {
+  PaymentSyncStore,
+  type AppliedPayment,
+  type PaymentSyncOpening,
+  type PaymentSyncOutcome,
+} from './sync/payment-sync-store.js';
+export {
+  IN_MEMORY_PAYMENT_SYNC_STORE_OPTIONS,
+  InMemoryPaymentSyncStore,
+  type InMemoryPaymentSyncStoreOptions,
+} from './sync/in-memory.payment-sync-store.js';

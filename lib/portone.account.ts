@@ -6,9 +6,8 @@ import { PortOneStartError } from './errors/portone-start.error.js';
 import { DEFAULT_ENV_PREFIX } from './portone.option-rules.js';
 import { isProduction } from './portone.options.js';
 import type { PortOneSettings } from './portone.settings.js';
+import { inMemoryWarnings, isStore, STORE_NAMES, STORES, type AccountFlows } from './portone.stores.js';
 import { SITE } from './portone.tokens.js';
-import { InMemoryWebhookInbox } from './webhook/inbox/in-memory.inbox.js';
-import type { WebhookInbox } from './webhook/inbox/webhook-inbox.js';
 import { fullPathOf, type WebhookSite } from './webhook/webhook-site.js';
 import type { WebhookDispatcher } from './webhook/webhook.dispatcher.js';
 import { WebhookExplorer } from './webhook/webhook.explorer.js';
@@ -32,13 +31,15 @@ export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
     private readonly config: ApplicationConfig,
     private readonly client: ClosablePortOneClient,
     private readonly dispatcher: WebhookDispatcher,
-    private readonly inbox: WebhookInbox,
+    private readonly flows: AccountFlows,
   ) {
     this.#settings = settings;
     // In a constructor: later, the HTTP adapter itself would trip over a path that is mounted twice.
-    if (typeof (inbox as Partial<WebhookInbox> | undefined)?.claim !== 'function') {
+    const missing = STORE_NAMES.find((name) => !isStore(name, flows[name]));
+    if (missing !== undefined) {
+      const { name } = STORES[missing].type;
       throw new PortOneStartError(
-        `${subjectOf(site.account)}: webhookInbox gave no WebhookInbox. Give a class that extends it, or a provider that resolves to one.`,
+        `${subjectOf(site.account)}: ${missing} gave no ${name}. Give a class that extends it, or a provider that resolves to one.`,
       );
     }
     this.checkAgainst(this.sites().filter((other) => other !== site));
@@ -109,10 +110,9 @@ export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
         `${subjectOf(this.site.account)}: global guards run on the webhook endpoint too. If one of them would refuse PortOne, let it through: webhookDecorators: [Public()], or whatever the guard looks for.`,
       );
     }
-    if (isProduction() && routes.handlers.length > 0 && this.inbox instanceof InMemoryWebhookInbox) {
-      this.logger.warn(
-        `${subjectOf(this.site.account)}: the webhook inbox is in memory. After a restart, and on another process, a delivery that comes again is handled again. Give webhookInbox a durable one.`,
-      );
+    if (!isProduction()) return;
+    for (const warning of inMemoryWarnings(this.flows, { webhooks: routes.handlers.length > 0, sync: false })) {
+      this.logger.warn(`${subjectOf(this.site.account)}: ${warning}`);
     }
   }
 }

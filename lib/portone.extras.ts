@@ -1,17 +1,10 @@
-import type { InjectionToken, OptionalFactoryDependency, Type } from '@nestjs/common';
-
+import type { StoreProvider } from './portone.stores.js';
+import type { PaymentLock } from './sync/payment-lock.js';
+import type { PaymentSyncStore } from './sync/payment-sync-store.js';
 import type { WebhookInbox } from './webhook/inbox/webhook-inbox.js';
 
 /** A `WebhookInbox` class, or how Nest gets one. */
-export type WebhookInboxProvider =
-  | Type<WebhookInbox>
-  | { useExisting: InjectionToken }
-  | { useClass: Type<WebhookInbox> }
-  | {
-      // Whatever `inject` names is passed on; its types are between the application and Nest.
-      useFactory: (...args: never[]) => WebhookInbox | Promise<WebhookInbox>;
-      inject?: (InjectionToken | OptionalFactoryDependency)[];
-    };
+export type WebhookInboxProvider = StoreProvider<WebhookInbox>;
 
 /** What Nest must know of an account before its options are resolved. */
 export interface PortOneModuleExtras {
@@ -47,4 +40,14 @@ export interface PortOneModuleExtras {
    * @default in memory: this process alone, until it ends
    */
   webhookInbox?: WebhookInboxProvider | undefined;
+  /**
+   * What lets one at a time work on a payment.
+   * @default in memory: within this process alone
+   */
+  paymentLock?: StoreProvider<PaymentLock> | undefined;
+  /**
+   * Where it is remembered what was applied of each payment.
+   * @default in memory: this process alone, until it ends
+   */
+  paymentSyncStore?: StoreProvider<PaymentSyncStore> | undefined;
 }

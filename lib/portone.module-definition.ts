@@ -13,6 +13,8 @@ const EXTRAS: { [K in keyof Required<PortOneModuleExtras>]: PortOneModuleExtras[
   webhookController: true,
   webhookDecorators: [],
   webhookInbox: undefined,
+  paymentLock: undefined,
+  paymentSyncStore: undefined,
 };
 
 export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =

@@ -6,9 +6,9 @@ import { PortOneAccount, subjectOf } from './portone.account.js';
 import type { PortOneModuleExtras } from './portone.extras.js';
 import type { PortOneModuleOptions } from './portone.options.js';
 import { resolveSettings, type PortOneSettings } from './portone.settings.js';
-import { getPortOneToken, MODULE_OPTIONS, SETTINGS, SITE } from './portone.tokens.js';
+import { storeProvider, STORE_NAMES, STORES, type AccountFlows } from './portone.stores.js';
+import { FLOWS, getPortOneToken, MODULE_OPTIONS, SETTINGS, SITE } from './portone.tokens.js';
 import * as services from './services/index.js';
-import { InMemoryWebhookInbox } from './webhook/inbox/in-memory.inbox.js';
 import { WebhookInbox } from './webhook/inbox/webhook-inbox.js';
 import { PortOneWebhookEvents } from './webhook/portone-webhook-events.js';
 import { RawBodyCollector } from './webhook/raw-body.collector.js';
@@ -35,7 +35,7 @@ export function accountModule(definition: DynamicModule, extras: PortOneModuleEx
     WebhookReceiver,
     WebhookDispatcher,
     PortOneWebhookEvents,
-    WebhookInbox,
+    ...STORE_NAMES.map((name) => STORES[name].type),
   ];
   return {
     ...definition,
@@ -49,8 +49,9 @@ export function accountModule(definition: DynamicModule, extras: PortOneModuleEx
         useFactory: (options: PortOneModuleOptions) => resolveSettings(options, subjectOf(site.account)),
         inject: [MODULE_OPTIONS],
       },
+      ...stores(token, site, extras),
       ...outbound(token),
-      ...inbound(token, site, extras),
+      ...inbound(token, site),
       {
         provide: token(PortOneAccount),
         useFactory: (...args: ConstructorParameters<typeof PortOneAccount>) => new PortOneAccount(...args),
@@ -59,7 +60,8 @@ export function accountModule(definition: DynamicModule, extras: PortOneModuleEx
           SETTINGS,
           DiscoveryService,
           ApplicationConfig,
-          ...[PortOneClient, WebhookDispatcher, WebhookInbox].map(token),
+          ...[PortOneClient, WebhookDispatcher].map(token),
+          FLOWS,
         ],
       },
     ],
@@ -67,11 +69,32 @@ export function accountModule(definition: DynamicModule, extras: PortOneModuleEx
   };
 }
 
+/** Each store under its token, and all of them together for what is made of them. */
+function stores(
+  token: (type: Parameters<typeof getPortOneToken>[0]) => Token,
+  { account = '' }: WebhookSite,
+  extras: PortOneModuleExtras,
+): Provider[] {
+  const tokens = STORE_NAMES.map((name) => token(STORES[name].type));
+  return [
+    ...STORE_NAMES.map((name, index) => storeProvider(name, tokens[index]!, extras)),
+    {
+      provide: FLOWS,
+      useFactory: (...instances: unknown[]) => ({
+        account,
+        ...Object.fromEntries(STORE_NAMES.map((name, index) => [name, instances[index]])),
+      }),
+      inject: tokens,
+    },
+  ];
+}
+
 function outbound(token: (type: Type<unknown> | typeof PortOneClient) => Token): Provider[] {
   const services = SERVICES.map((Service): Provider => ({
     provide: token(Service),
-    useFactory: (client: PortOneClient, settings: PortOneSettings) => new Service(client, settings),
-    inject: [token(PortOneClient), SETTINGS],
+    useFactory: (client: PortOneClient, settings: PortOneSettings, flows: AccountFlows) =>
+      new Service(client, settings, flows),
+    inject: [token(PortOneClient), SETTINGS, FLOWS],
   }));
   return [
     {
@@ -83,13 +106,8 @@ function outbound(token: (type: Type<unknown> | typeof PortOneClient) => Token):
   ];
 }
 
-function inbound(
-  token: (type: Parameters<typeof getPortOneToken>[0]) => Token,
-  site: WebhookSite,
-  extras: PortOneModuleExtras,
-): Provider[] {
+function inbound(token: (type: Parameters<typeof getPortOneToken>[0]) => Token, site: WebhookSite): Provider[] {
   return [
-    inboxProvider(token(WebhookInbox), extras.webhookInbox),
     { provide: token(PortOneWebhookEvents), useFactory: () => new PortOneWebhookEvents() },
     {
       provide: token(WebhookVerifier),
@@ -118,12 +136,6 @@ function inbound(
       inject: [HttpAdapterHost, ApplicationConfig, SETTINGS],
     },
   ];
-}
-
-function inboxProvider(provide: Token, inbox: PortOneModuleExtras['webhookInbox']): Provider {
-  if (inbox === undefined) return { provide, useFactory: () => new InMemoryWebhookInbox() };
-  if (typeof inbox === 'function') return { provide, useClass: inbox };
-  return { provide, ...inbox } as Provider;
 }
 
 function siteOf({ name, webhookPath, webhookController, webhookDecorators }: PortOneModuleExtras): WebhookSite {

@@ -29,5 +29,8 @@ export const MODULE_OPTIONS = 'PORTONE_MODULE_OPTIONS';
 /** The validated options with their defaults. Private to a registration. */
 export const SETTINGS = 'PORTONE_SETTINGS';
 
+/** What an account's flows remember in: {@link AccountFlows}. Private to a registration. */
+export const FLOWS = 'PORTONE_FLOWS';
+
 /** Where an account's deliveries arrive, and which account it is. One to a registration, found by all of them. */
 export const SITE = Symbol.for('nestjs-portone.site');

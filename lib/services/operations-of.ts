@@ -2,6 +2,7 @@ import type { CallOptions } from '../client/call-options.js';
 import type { ClientSettings } from '../client/client.settings.js';
 import { OPERATIONS } from '../client/operations.generated.js';
 import type { PortOneClient } from '../client/portone-client.js';
+import type { AccountFlows } from '../portone.stores.js';
 
 /** The areas of the SDK that a service is made of. */
 export type ServiceArea =
@@ -47,12 +48,16 @@ export abstract class AreaService {
 /**
  * A class whose methods are an area's operations, each handing its arguments to the client:
  * `class PaymentService extends operationsOf('payment')`. They are methods of the prototype, so that they can be spied
- * upon and found by tools as any other. All services are made alike, from client and settings; what needs no settings
- * leaves them.
+ * upon and found by tools as any other. All services are made alike, from client, settings and
+ * what flows remember in; what needs the latter two not leaves them.
  */
 export function operationsOf<Path extends ServiceArea>(
   path: Path,
-): abstract new (client: PortOneClient, settings: ClientSettings) => AreaService & Operations<Path> {
+): abstract new (
+  client: PortOneClient,
+  settings: ClientSettings,
+  flows?: AccountFlows,
+) => AreaService & Operations<Path> {
   abstract class AreaOperations extends AreaService {}
   const prefix = `${path}.`;
   for (const { name } of OPERATIONS) {
