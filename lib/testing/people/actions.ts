@@ -1,7 +1,22 @@
 import { Input } from '../http/input.js';
 import { Refusal } from '../http/refusal.js';
 import type { Desk } from '../state/desk.js';
+import {
+  deleteBillingKey,
+  failBillingKey,
+  issueBillingKey,
+  openBillingKey,
+  updateBillingKey,
+} from './buyer-billing-key.js';
+import {
+  approveInApp,
+  enterCode,
+  failIdentityVerification,
+  readCode,
+  requestIdentityVerification,
+} from './buyer-identity.js';
 import { pay } from './buyer-payment.js';
+import { changePromotion, createPromotion } from './console-promotion.js';
 
 /**
  * What a person or the payment provider does. It gets the options of the method of the same name as fields, the id
@@ -12,6 +27,18 @@ export type Action = (desk: Desk, input: Input) => unknown;
 /** Every action, by its name over HTTP, `POST /_sandbox/<name>`. */
 export const ACTIONS = {
   'buyer/pay': pay,
+  'buyer/open-billing-key': openBillingKey,
+  'buyer/issue-billing-key': issueBillingKey,
+  'buyer/fail-billing-key': failBillingKey,
+  'buyer/update-billing-key': updateBillingKey,
+  'buyer/delete-billing-key': deleteBillingKey,
+  'buyer/request-identity-verification': requestIdentityVerification,
+  'buyer/read-code': readCode,
+  'buyer/enter-code': enterCode,
+  'buyer/approve-in-app': approveInApp,
+  'buyer/fail-identity-verification': failIdentityVerification,
+  'console/create-promotion': createPromotion,
+  'console/change-promotion': changePromotion,
 } as const satisfies Record<string, Action>;
 
 export type ActionName = keyof typeof ACTIONS;

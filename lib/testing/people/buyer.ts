@@ -1,6 +1,12 @@
 import type { Sdk } from '../../sdk.types.js';
 import type { Desk } from '../state/desk.js';
 import { act } from './actions.js';
+import type {
+  SandboxBillingIssueToken,
+  SandboxBillingKeyWindow,
+  SandboxIssueBillingKeyOptions,
+} from './buyer-billing-key.js';
+import type { SandboxIdentityFailure, SandboxIdentityWindow, SandboxPerson } from './buyer-identity.js';
 import type { SandboxPaymentToken, SandboxPayOptions } from './buyer-payment.js';
 
 /** The person in front of the payment window. Over HTTP the same is `POST /_sandbox/buyer/pay`. */
@@ -28,5 +34,95 @@ export class SandboxBuyer {
   ): Promise<Sdk.Payment.PaidPayment | Sdk.Payment.FailedPayment>;
   pay(paymentId: string, options: object = {}): Promise<unknown> {
     return act(this.#desk, 'buyer/pay', { ...options, paymentId });
+  }
+
+  /**
+   * Opens the window for a billing key and does nothing in it yet: webhook `BillingKey.Ready`.
+   *
+   * @returns the key's number, for `issueBillingKey` and `failBillingKey`; it is not to be used before it is issued
+   * @throws TypeError for an option that does not fit; Error with `data.type` `CHANNEL_NOT_FOUND`
+   */
+  openBillingKey(options: SandboxBillingKeyWindow = {}): Promise<{ billingKey: string }> {
+    return act(this.#desk, 'buyer/open-billing-key', options);
+  }
+
+  /**
+   * Opens the window, unless it is open, and registers a card: webhooks `BillingKey.Ready`, then `BillingKey.Issued`.
+   *
+   * @param options - with `approval: 'manual'` there is no key until the server confirms the `billingIssueToken`
+   * @throws TypeError for an invalid card or option; Error with `data.type` where PortOne would refuse
+   */
+  issueBillingKey(options: SandboxIssueBillingKeyOptions & { approval: 'manual' }): Promise<SandboxBillingIssueToken>;
+  issueBillingKey(
+    options?: SandboxIssueBillingKeyOptions & { approval?: 'automatic' },
+  ): Promise<Sdk.Payment.BillingKey.IssuedBillingKeyInfo>;
+  issueBillingKey(options: object = {}): Promise<unknown> {
+    return act(this.#desk, 'buyer/issue-billing-key', options);
+  }
+
+  /** Opens the window for a billing key, unless it is open, and gives up or is refused: webhook `BillingKey.Failed`. */
+  failBillingKey(options: SandboxBillingKeyWindow & { billingKey?: string } = {}): Promise<{ billingKey: string }> {
+    return act(this.#desk, 'buyer/fail-billing-key', options);
+  }
+
+  /** Puts another card behind a billing key, in the provider's own app: webhook `BillingKey.Updated`. */
+  updateBillingKey(
+    billingKey: string,
+    options: { card?: string } = {},
+  ): Promise<Sdk.Payment.BillingKey.IssuedBillingKeyInfo> {
+    return act(this.#desk, 'buyer/update-billing-key', { ...options, billingKey });
+  }
+
+  /** Deletes a billing key in the provider's own app; its schedules stay, and fail. Webhook `BillingKey.Deleted`. */
+  deleteBillingKey(billingKey: string): Promise<Sdk.Payment.BillingKey.DeletedBillingKeyInfo> {
+    return act(this.#desk, 'buyer/delete-billing-key', { billingKey });
+  }
+
+  /**
+   * Opens the window for an identity verification, which is `READY` then: `enterCode` or `approveInApp` verifies it.
+   *
+   * @throws TypeError for an option that does not fit
+   * @throws Error with `data.type` `IDENTITY_VERIFICATION_ALREADY_VERIFIED` …
+   */
+  requestIdentityVerification(
+    identityVerificationId: string,
+    options: SandboxIdentityWindow = {},
+  ): Promise<{ identityVerificationId: string; identityVerificationTxId: string }> {
+    return act(this.#desk, 'buyer/request-identity-verification', { ...options, identityVerificationId });
+  }
+
+  /** The six digits of the SMS that came last, good for three minutes. */
+  async readCode(identityVerificationId: string): Promise<string> {
+    return (await act(this.#desk, 'buyer/read-code', { identityVerificationId })).code;
+  }
+
+  /**
+   * Types the code of the SMS into the window: `VERIFIED`. Where the server sent the SMS, it is
+   * `confirmIdentityVerification` that takes the code.
+   *
+   * @param options - `code` is the right one unless it is given
+   * @throws Error with `data.type` `PG_PROVIDER` for a code that is wrong, or older than three minutes
+   */
+  enterCode(
+    identityVerificationId: string,
+    options: SandboxPerson & { code?: string } = {},
+  ): Promise<Sdk.IdentityVerification.VerifiedIdentityVerification> {
+    return act(this.#desk, 'buyer/enter-code', { ...options, identityVerificationId });
+  }
+
+  /** Approves in the app: `VERIFIED`, or, where the server sent the request, ready for it to confirm. */
+  approveInApp(
+    identityVerificationId: string,
+    options: SandboxPerson = {},
+  ): Promise<Sdk.IdentityVerification.IdentityVerification> {
+    return act(this.#desk, 'buyer/approve-in-app', { ...options, identityVerificationId });
+  }
+
+  /** Gives up, or is refused: `FAILED`. */
+  failIdentityVerification(
+    identityVerificationId: string,
+    options: SandboxIdentityFailure = {},
+  ): Promise<Sdk.IdentityVerification.FailedIdentityVerification> {
+    return act(this.#desk, 'buyer/fail-identity-verification', { ...options, identityVerificationId });
   }
 }
