@@ -1,5 +1,12 @@
 export type { SandboxBuyer } from './people/buyer.js';
+export type {
+  SandboxBillingIssueToken,
+  SandboxBillingKeyWindow,
+  SandboxIssueBillingKeyOptions,
+} from './people/buyer-billing-key.js';
+export type { SandboxIdentityFailure, SandboxIdentityWindow, SandboxPerson } from './people/buyer-identity.js';
 export type { SandboxPaymentToken, SandboxPayOptions } from './people/buyer-payment.js';
+export type { SandboxPromotionOptions } from './people/console-promotion.js';
 export type { AdvanceOptions, SandboxClock, SandboxDuration } from './state/clock.js';
 export type { SandboxChange } from './state/changes.js';
 export type { SandboxExecution, SandboxLedger, SandboxRequest } from './state/ledger.js';

@@ -3,6 +3,7 @@ import { BILLING_KEY_ROUTES } from './billing-key.routes.js';
 import { CASH_RECEIPT_ROUTES } from './cash-receipt.routes.js';
 import { IDENTITY_VERIFICATION_ROUTES } from './identity-verification.routes.js';
 import { PAYMENT_ROUTES } from './payment.routes.js';
+import { PG_SPECIFIC_ROUTES } from './pg-specific.routes.js';
 import { PROMOTION_ROUTES } from './promotion.routes.js';
 import type { Route } from './route.js';
 import { SCHEDULE_ROUTES } from './schedule.routes.js';
@@ -16,4 +17,5 @@ export const ROUTES: readonly Route[] = [
   ...CASH_RECEIPT_ROUTES,
   ...PROMOTION_ROUTES,
   ...IDENTITY_VERIFICATION_ROUTES,
+  ...PG_SPECIFIC_ROUTES,
 ];
