@@ -80,7 +80,9 @@ function inputOf({ params }: Match, query: URLSearchParams, body: string): Input
 
 /** @throws Refusal for a store that the merchant has not */
 function storeOf(merchant: Merchant, input: Input): Desk {
-  const named = [input, input.optionalObject('filter')].map((one) => one?.optionalString('storeId'));
+  const named = [input, input.optionalObject('filter'), input.optionalObject('payment')].map((one) =>
+    one?.optionalString('storeId'),
+  );
   const desks = named
     .filter((storeId) => storeId !== undefined)
     .map((storeId) => {
