@@ -4,7 +4,10 @@ import { readCard, type SandboxCard } from '../state/cards.js';
 import { readBrowserCustomer } from '../state/customer.js';
 import type { Desk } from '../state/desk.js';
 
-/** What the window for a billing key is opened with, named as in the browser SDK. */
+/**
+ * What the window for a billing key is opened with, named as in the browser SDK. What else that has, such as
+ * `redirectUrl`, may be there and changes nothing.
+ */
 export interface SandboxBillingKeyWindow {
   /** @default the store's first */
   channelKey?: string;
@@ -17,7 +20,8 @@ export interface SandboxBillingKeyWindow {
   customer?: object;
   issueId?: string;
   issueName?: string;
-  customData?: string;
+  /** An object is shown as its JSON. */
+  customData?: string | object;
   /** Webhooks go there in place of the sandbox's own target. */
   noticeUrls?: readonly string[];
   /** @default 'SDK_PC' */
@@ -44,16 +48,11 @@ export interface SandboxBillingIssueToken {
 }
 
 const WINDOW_FIELDS = [
-  'channelKey',
-  'channelGroupId',
-  'billingKeyMethod',
-  'easyPay',
-  'customer',
-  'issueId',
-  'issueName',
-  'customData',
-  'noticeUrls',
-  'platformType',
+  ...['channelKey', 'channelGroupId', 'billingKeyMethod', 'easyPay', 'customer', 'issueId', 'issueName'],
+  ...['customData', 'noticeUrls', 'platformType'],
+  // The browser's own affair, or the provider's: they change nothing here.
+  ...['storeId', 'displayAmount', 'currency', 'mobile', 'paypal', 'windowType', 'redirectUrl', 'forceRedirect'],
+  ...['locale', 'offerPeriod', 'appScheme', 'productType', 'bypass', 'popup', 'iframe'],
 ];
 
 /** @throws Refusal */
@@ -119,10 +118,11 @@ function issuanceOf({ billingKeys }: Desk, input: Input): BillingKeyIssuance {
 
 function readBillingKeyWindow(input: Input): BillingKeyRequest {
   const customer = readBrowserCustomer(input.optionalObject('customer'));
+  const easyPay = input.optionalObject('easyPay');
   return {
     method: {
       type: input.optionalChoice('billingKeyMethod', ['CARD', 'EASY_PAY', 'MOBILE', 'PAYPAL']) ?? 'CARD',
-      easyPayProvider: input.optionalObject('easyPay')?.optionalString('easyPayProvider'),
+      easyPayProvider: easyPay?.optionalString('easyPayProvider')?.replace('EASY_PAY_PROVIDER_', ''),
       phoneNumber: customer.phoneNumber,
     },
     channelKey: input.optionalString('channelKey'),

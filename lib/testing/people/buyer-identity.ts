@@ -44,11 +44,13 @@ export interface SandboxIdentityFailure {
 }
 
 const ID = 'identityVerificationId';
+/** The browser's own affair, or the provider's: they change nothing here. */
+const BROWSER_FIELDS = ['storeId', 'windowType', 'redirectUrl', 'forceRedirect', 'bypass', 'popup', 'iframe'];
 const PERSON_FIELDS = ['name', 'birthDate', 'gender', 'isForeigner', 'phoneNumber', 'operator', 'withheld'];
 
 /** @throws Refusal */
 export function requestIdentityVerification({ identityVerifications }: Desk, input: Input) {
-  input.only([ID, 'channelKey', 'customer', 'customData']);
+  input.only([ID, 'channelKey', 'customer', 'customData', ...BROWSER_FIELDS]);
   const { id, name, phoneNumber, birthYear, birthMonth, birthDay } = readBrowserCustomer(
     input.optionalObject('customer'),
   );
