@@ -25,6 +25,7 @@ const config: Config = {
       },
     ],
   },
+  setupFilesAfterEnv: ['<rootDir>/test/support/hold-answers-to-description.ts'],
   maxWorkers: 2,
   // Tests wait for events; the bound is for what hangs, also on a machine that is busy with something else.
   testTimeout: 60_000,
