@@ -6,6 +6,7 @@ export default tseslint.config(
   js.configs.recommended,
   {
     files: ['**/*.js'],
+    ignores: ['lib/testing/pages/**'],
     languageOptions: {
       globals: {
         process: 'readonly',
@@ -19,6 +20,38 @@ export default tseslint.config(
         performance: 'readonly',
         structuredClone: 'readonly',
       },
+    },
+  },
+  {
+    files: ['lib/testing/pages/src/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          'AbortController',
+          'CSS',
+          'EventSource',
+          'FormData',
+          'HTMLElement',
+          'Intl',
+          'Node',
+          'URL',
+          'addEventListener',
+          'clearInterval',
+          'document',
+          'fetch',
+          'location',
+          'navigator',
+          'open',
+          'outerHeight',
+          'outerWidth',
+          'removeEventListener',
+          'screenX',
+          'screenY',
+          'setInterval',
+          'setTimeout',
+          'window',
+        ].map((name) => [name, 'readonly']),
+      ),
     },
   },
   {

@@ -1,9 +1,10 @@
-// Writes the generated files of lib/ from the official SDK and the error table. `--check` writes nothing and exits 1
+// Writes the generated files of lib/ from the official SDK, the error table and the sandbox's pages. `--check` writes nothing and exits 1
 // when a file is stale. Needs no network.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { errorKindsFile, errorStatusFile, knownVariantsFile } from './generate/error-files.js';
 import { knownVariants } from './generate/known-variants.js';
 import { operationsFile, sdkAreasFile } from './generate/operations-file.js';
+import { pagesFile } from './generate/pages-file.js';
 import { recordOperations } from './generate/record-operations.js';
 import { header, literal } from './generate/source-text.js';
 
@@ -18,6 +19,7 @@ const files = {
   'lib/errors/error-status.generated.ts': errorStatusFile(errors),
   'lib/errors/known-variants.generated.ts': knownVariantsFile(knownVariants(), errors),
   'lib/errors/sdk-areas.generated.ts': sdkAreasFile(rows),
+  'lib/testing/pages/pages.generated.ts': pagesFile(new URL('lib/testing/pages/src/', root)),
   'lib/version.generated.ts': `${header}/** The version of this package. */
 export const VERSION = ${literal(readJson('package.json').version)};
 `,

@@ -10,6 +10,7 @@ const GENERATED = [
   'lib/errors/error-status.generated.ts',
   'lib/errors/known-variants.generated.ts',
   'lib/errors/sdk-areas.generated.ts',
+  'lib/testing/pages/pages.generated.ts',
   'lib/version.generated.ts',
 ];
 
@@ -33,6 +34,8 @@ describe('npm run generate', () => {
       await cp(join(root, 'scripts'), join(copy, 'scripts'), { recursive: true });
       await cp(join(root, 'package.json'), join(copy, 'package.json'));
       await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
+      const pages = 'lib/testing/pages/src';
+      await cp(join(root, pages), join(copy, pages), { recursive: true });
       for (const folder of ['lib/client', 'lib/errors']) await mkdir(join(copy, folder), { recursive: true });
     });
     afterEach(() => rm(copy, { recursive: true }));
