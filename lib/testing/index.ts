@@ -5,7 +5,20 @@ export type {
   SandboxIssueBillingKeyOptions,
 } from './people/buyer-billing-key.js';
 export type { SandboxIdentityFailure, SandboxIdentityWindow, SandboxPerson } from './people/buyer-identity.js';
-export type { SandboxPaymentToken, SandboxPayOptions } from './people/buyer-payment.js';
+export type { SandboxConsole } from './people/console.js';
+export type { SandboxCancelOptions } from './people/console-payment.js';
+export type { SandboxProvider } from './people/provider.js';
+export type {
+  SandboxDepositOptions,
+  SandboxExpiry,
+  SandboxFailOptions,
+  SandboxOpenOptions,
+  SandboxOutcome,
+  SandboxPaymentToken,
+  SandboxPayMethod,
+  SandboxPayOptions,
+  SandboxWindowRequest,
+} from './people/window-options.js';
 export type { SandboxPromotionOptions } from './people/console-promotion.js';
 export type { AdvanceOptions, SandboxClock, SandboxDuration } from './state/clock.js';
 export type { SandboxChange } from './state/changes.js';
@@ -25,4 +38,4 @@ export { PortOneSandbox } from './sandbox.js';
 export type { PortOneSandboxOptions, SandboxStoreOptions } from './sandbox.options.js';
 export { signWebhook } from './sign-webhook.js';
 export type { SignableEvent, SignBodyOptions, SignedWebhook, SignEventOptions } from './sign-webhook.js';
-export type { SandboxDelivery, SandboxWebhookTarget } from './webhooks/webhook-sender.js';
+export type { SandboxDelivery, SandboxWebhookTarget } from './webhooks/webhook.js';

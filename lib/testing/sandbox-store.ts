@@ -1,10 +1,12 @@
 import type { SandboxFaults } from './faults/faults.js';
 import type { Merchant } from './http/merchant.js';
 import { SandboxBuyer } from './people/buyer.js';
+import { SandboxConsole } from './people/console.js';
+import { SandboxProvider } from './people/provider.js';
 import { checkTarget } from './sandbox.options.js';
 import type { Desk } from './state/desk.js';
 import type { SandboxLedger } from './state/ledger.js';
-import type { SandboxDelivery, SandboxWebhookTarget } from './webhooks/webhook-sender.js';
+import type { SandboxDelivery, SandboxWebhookTarget } from './webhooks/webhook.js';
 
 /** One store of a sandbox, with its own payments, webhooks, faults and ledger. */
 export class SandboxStore {
@@ -12,6 +14,10 @@ export class SandboxStore {
   readonly storeId: string;
   /** The person in front of the payment window. */
   readonly buyer: SandboxBuyer;
+  /** The payment provider, behind PortOne. */
+  readonly provider: SandboxProvider;
+  /** The merchant's staff, in PortOne's console. */
+  readonly console: SandboxConsole;
   readonly #desk: Desk;
 
   constructor(merchant: Merchant, desk: Desk) {
@@ -19,6 +25,8 @@ export class SandboxStore {
     this.apiSecret = merchant.apiSecret;
     this.storeId = desk.storeId;
     this.buyer = new SandboxBuyer(desk);
+    this.provider = new SandboxProvider(desk);
+    this.console = new SandboxConsole(desk);
   }
 
   /** What goes wrong, on demand. */

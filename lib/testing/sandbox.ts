@@ -6,10 +6,12 @@ import { Api } from './http/api.js';
 import { Control } from './control/control.js';
 import { checkOptions, checkTarget, type PortOneSandboxOptions, type SandboxStoreOptions } from './sandbox.options.js';
 import { SandboxStore } from './sandbox-store.js';
+import { Pages } from './pages/pages.js';
 import { Changes, type SandboxChange } from './state/changes.js';
 import { Channels } from './state/channels.js';
 import { Clock, type SandboxClock } from './state/clock.js';
-import type { Desk, World } from './state/desk.js';
+import type { World } from './state/desk.js';
+import { Sequence } from './state/sequence.js';
 import { DOCUMENTED_GUESS, type SandboxUndocumented } from './undocumented.js';
 
 /**
@@ -37,11 +39,12 @@ export class PortOneSandbox extends SandboxStore {
   static async start(options: PortOneSandboxOptions = {}): Promise<PortOneSandbox> {
     checkOptions(options);
     const { apiSecret = 'sandbox-api-secret', storeId = 'store-sandbox' } = options;
-    const world = worldOf(options, () => merchants.desks);
+    const world = worldOf(options, () => merchants.settled());
     const merchants: Merchants = new Merchants(world, apiSecret, storeId);
     merchants.all[0].desks[0].webhooks.target = options.webhook;
-    const [control, api] = [new Control(merchants), new Api(merchants, ROUTES)];
+    const [pages, control, api] = [new Pages(), new Control(merchants), new Api(merchants, ROUTES)];
     const server = new HttpServer([
+      { takes: (pathname) => pages.takes(pathname), handle: (...exchange) => pages.handle(...exchange) },
       { takes: (pathname) => control.takes(pathname), handle: (...exchange) => control.handle(...exchange) },
       { takes: () => true, handle: (...exchange) => api.handle(...exchange) },
     ]);
@@ -87,13 +90,12 @@ export class PortOneSandbox extends SandboxStore {
 
   /** Resolves when no webhook of any store is under way. */
   override async settled(): Promise<void> {
-    await Promise.all(this.#merchants.desks.map((desk) => desk.webhooks.settled()));
+    await this.#merchants.settled();
   }
 
   /** Resets every store; they stay, as do the clock and access tokens. */
   override reset(): void {
     for (const desk of this.#merchants.desks) desk.reset();
-    for (const { idempotency } of this.#merchants.all) idempotency.clear();
   }
 
   /** Ends everything, webhooks under way too. Nothing stays open. What it knew can still be read. */
@@ -107,17 +109,15 @@ export class PortOneSandbox extends SandboxStore {
   }
 }
 
-function worldOf(options: PortOneSandboxOptions, desks: () => readonly Desk[]): World {
+function worldOf(options: PortOneSandboxOptions, idle: () => Promise<void>): World {
   const { seed = randomUUID(), clock = 'real', channels, channelGroups = [], undocumented } = options;
   const manualFrom = clock === 'real' ? undefined : clock === 'manual' ? new Date() : clock;
-  const idle = async () => {
-    await Promise.all(desks().map((desk) => desk.webhooks.settled()));
-  };
   return {
     seed,
     clock: new Clock(manualFrom, idle),
     changes: new Changes(),
     channels: new Channels(channels, channelGroups),
+    sequence: new Sequence(),
     undocumented: { ...DOCUMENTED_GUESS, ...undocumented },
   };
 }

@@ -97,6 +97,17 @@ export class Input {
     );
   }
 
+  optionalUrl(name: string): string | undefined {
+    const value = this.optionalString(name);
+    return value === undefined || isHttpUrl(value) ? value : this.refuse(name, 'must be an http(s) URL');
+  }
+
+  /** Text, or an object, of which the JSON is kept. */
+  optionalJson(name: string): string | undefined {
+    const value = this.#get(name);
+    return typeof value === 'object' ? JSON.stringify(value) : this.optionalString(name);
+  }
+
   optionalObjects(name: string): readonly Input[] | undefined {
     return this.optionalList(name)?.map((value, index) => {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -115,6 +126,11 @@ export class Input {
     if (value === undefined) return undefined;
     if (typeof value !== 'object' || Array.isArray(value)) return this.refuse(name, 'must be an object');
     return new Input(value as Fields, `${this.path}${name}.`);
+  }
+
+  /** Those of these fields that were given. */
+  pick(names: readonly string[]): Fields {
+    return Object.fromEntries(Object.entries(this.fields).filter(([name]) => names.includes(name)));
   }
 
   /** Refuses any field but these: one that is ignored would make the answer a lie. */

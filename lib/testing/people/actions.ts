@@ -15,7 +15,9 @@ import {
   readCode,
   requestIdentityVerification,
 } from './buyer-identity.js';
-import { pay } from './buyer-payment.js';
+import { closeWindow, deposit, failPayment, open, pay } from './buyer-payment.js';
+import { cancel } from './console-payment.js';
+import * as provider from './provider-payment.js';
 import { changePromotion, createPromotion } from './console-promotion.js';
 
 /**
@@ -26,7 +28,11 @@ export type Action = (desk: Desk, input: Input) => unknown;
 
 /** Every action, by its name over HTTP, `POST /_sandbox/<name>`. */
 export const ACTIONS = {
+  'buyer/open': open,
   'buyer/pay': pay,
+  'buyer/deposit': deposit,
+  'buyer/fail': failPayment,
+  'buyer/close-window': closeWindow,
   'buyer/open-billing-key': openBillingKey,
   'buyer/issue-billing-key': issueBillingKey,
   'buyer/fail-billing-key': failBillingKey,
@@ -39,6 +45,13 @@ export const ACTIONS = {
   'buyer/fail-identity-verification': failIdentityVerification,
   'console/create-promotion': createPromotion,
   'console/change-promotion': changePromotion,
+  'console/cancel': cancel,
+  'provider/settle-cancellation': provider.settleCancellation,
+  'provider/settle-payment': provider.settlePayment,
+  'provider/succeed-late': provider.succeedLate,
+  'provider/open-dispute': provider.openDispute,
+  'provider/resolve-dispute': provider.resolveDispute,
+  'provider/settle-escrow': provider.settleEscrow,
 } as const satisfies Record<string, Action>;
 
 export type ActionName = keyof typeof ACTIONS;

@@ -1,108 +1,94 @@
-import type { Input } from '../http/input.js';
+import { Input } from '../http/input.js';
+import { approve } from '../state/approval.js';
+import type { Attempt, KnownPayment } from '../state/attempt.js';
+import { DECLINE } from '../state/cards.js';
+import { fail, readyOf } from '../state/charges.js';
 import type { Desk } from '../state/desk.js';
-import { readCard, type SandboxCard } from '../state/cards.js';
-import type { PaymentRequest, Registration } from '../state/payments.js';
+import type { PaymentRequest } from '../state/payment-request.js';
+import type { Tender } from '../state/tender.js';
+import { deposit as depositMoney } from '../state/virtual-accounts.js';
+import type { SandboxPaymentToken } from './window-options.js';
+import { PAY_METHODS, readCardOffer, readWindowRequest, WINDOW_FIELDS } from './window-request.js';
+import { readTender } from './window-tender.js';
 
-/** What the payment window is opened with, named as in the browser SDK, and the card that the buyer types in. */
-export interface SandboxPayOptions {
-  /**
-   * 4111 1111 1111 1112 is declined; 4111 1111 1111 1111, 5555 5555 5555 4444 and any other number that passes Luhn's
-   * check succeed. Spaces and hyphens may part the digits.
-   * @default '4111 1111 1111 1111'
-   */
-  card?: string;
-  /**
-   * In the currency's minor unit. A browser can ask for any, which is why the server has to verify; only a
-   * pre-registered amount cannot be departed from.
-   * @default what was pre-registered, else 1000
-   */
-  totalAmount?: number;
-  /** @default what was pre-registered, else 0 */
-  taxFreeAmount?: number;
-  /** @default an eleventh of the taxed amount */
-  vatAmount?: number;
-  /** @default what was pre-registered, else `KRW` */
-  currency?: string;
-  /** @default 'Sandbox order' */
-  orderName?: string;
-  customData?: string;
-  channelKey?: string;
-  /** Webhooks go there in place of the sandbox's own target. */
-  noticeUrls?: readonly string[];
+const BUYER_FIELDS = ['card', 'installmentMonth', 'easyPayMethod', 'phoneNumber', 'pending', 'approval'];
+const FAILURE_FIELDS = ['pgCode', 'pgMessage', 'reason'];
+
+/** What PortOne's providers say of a window that was closed. */
+const CLOSED = { pgCode: 'PAY_PROCESS_CANCELED', pgMessage: '사용자가 결제를 취소하였습니다.' } as const;
+
+/** Opens the window, and leaves it open. */
+export function open(desk: Desk, input: Input) {
+  input.only(['paymentId', 'card', ...WINDOW_FIELDS]);
+  const offer = readCardOffer(input.optionalObject('card'));
+  const attempt = openWindow(desk, input, { ...readWindowRequest(desk, input), ...offer });
+  attempt.window = input.pick(WINDOW_FIELDS);
+  return desk.payments.complete(readyOf(attempt));
 }
 
-/** What the browser is given when the merchant's server has to approve: for `payment.confirmPayment`. */
-export interface SandboxPaymentToken {
-  paymentToken: string;
-  /** The attempt's `transactionId`. */
-  txId: string;
-}
-
-const FIELDS = [
-  'paymentId',
-  'card',
-  'totalAmount',
-  'taxFreeAmount',
-  'vatAmount',
-  'currency',
-  'orderName',
-  'customData',
-  'channelKey',
-  'noticeUrls',
-  'approval',
-];
-
-/** @throws Refusal */
-export function pay({ payments, random }: Desk, input: Input) {
-  input.only(FIELDS);
-  const paymentId = input.string('paymentId');
-  const card = cardOf(input);
+/** Goes on with the window that is open, else opens one. */
+export async function pay(desk: Desk, input: Input): Promise<KnownPayment | SandboxPaymentToken> {
+  input.only(['paymentId', ...WINDOW_FIELDS, ...BUYER_FIELDS]);
   const approval = input.optionalChoice('approval', ['manual', 'automatic']);
-  const attempt = payments.open(paymentId, requestOf(input, payments.registration(paymentId)));
-  payments.announce(attempt);
-  if (approval !== 'manual') return payments.charge(attempt, card);
-  const { transactionId: txId } = attempt.payment;
-  const token = `payment-token-${random.uuid('payment-token', txId)}`;
-  attempt.awaitingApproval = { token, card };
-  return { paymentToken: token, txId };
+  const opened = openedWindow(desk, input);
+  const window = opened ? new Input({ ...opened.window, paymentId: input.string('paymentId') }) : input;
+  const request = opened?.request ?? readWindowRequest(desk, input);
+  const tender = readTender(desk, request, window, input);
+  const attempt = opened ?? openWindow(desk, input, request, tender);
+  if (approval === 'manual') return awaitApproval(desk, attempt, tender);
+  return desk.payments.complete(await approve(desk, attempt, tender));
 }
 
-function cardOf(input: Input): SandboxCard {
-  const text = input.optionalString('card') ?? '4111 1111 1111 1111';
-  return readCard(text) ?? input.refuse('card', 'must be a card number');
+/** The provider refuses. */
+export function failPayment(desk: Desk, input: Input) {
+  input.only(['paymentId', ...WINDOW_FIELDS, ...FAILURE_FIELDS]);
+  const pgCode = input.optionalString('pgCode') ?? DECLINE.pgCode;
+  const pgMessage = input.optionalString('pgMessage') ?? DECLINE.pgMessage;
+  const reason = input.optionalString('reason') ?? pgMessage;
+  const attempt = openedWindow(desk, input) ?? openWindow(desk, input, readWindowRequest(desk, input));
+  return desk.payments.complete(fail(desk, attempt, { reason, pgCode, pgMessage }, { declined: true }));
 }
 
-/** For a test to which the amount does not matter. */
-const DEFAULT_AMOUNT = 1_000;
-
-function requestOf(input: Input, registered: Registration | undefined): PaymentRequest {
-  const total = input.optionalInteger('totalAmount', 1) ?? registered?.total ?? DEFAULT_AMOUNT;
-  const taxFree = input.optionalInteger('taxFreeAmount', 0) ?? registered?.taxFree;
-  const currency = input.optionalCurrency('currency') ?? registered?.currency ?? 'KRW';
-  refuseOther(input, 'totalAmount', total, registered?.total);
-  refuseOther(input, 'taxFreeAmount', taxFree, registered?.taxFree);
-  refuseOther(input, 'currency', currency, registered?.currency);
-  return {
-    total,
-    taxFree,
-    vat: input.optionalInteger('vatAmount', 0),
-    currency,
-    orderName: input.optionalString('orderName') ?? 'Sandbox order',
-    customer: {},
-    customData: input.optionalString('customData'),
-    channelKey: input.optionalString('channelKey'),
-    billingKey: undefined,
-    noticeUrls: input.optionalUrls('noticeUrls'),
-  };
+/** PortOne does not say what an attempt is that the buyer gave up: `FAILED` here, with the provider's code for it. */
+export function closeWindow(desk: Desk, input: Input) {
+  input.only(['paymentId', ...WINDOW_FIELDS]);
+  const attempt = openedWindow(desk, input) ?? openWindow(desk, input, readWindowRequest(desk, input));
+  return desk.payments.complete(fail(desk, attempt, { reason: CLOSED.pgMessage, ...CLOSED }));
 }
 
-function refuseOther(
-  input: Input,
-  name: string,
-  given: string | number | undefined,
-  registered: string | number | undefined,
-): void {
-  if (registered !== undefined && given !== registered) {
-    input.refuse(name, `must be ${registered}, as it was pre-registered`);
+export function deposit(desk: Desk, input: Input) {
+  input.only(['paymentId', 'amount', 'remitterName']);
+  const paid = depositMoney(desk, input.string('paymentId'), {
+    amount: input.optionalInteger('amount', 1),
+    remitterName: input.optionalString('remitterName'),
+  });
+  return desk.payments.complete(paid);
+}
+
+function openWindow(desk: Desk, input: Input, request: PaymentRequest, tender?: Tender): Attempt {
+  input.optionalChoice('payMethod', PAY_METHODS);
+  const attempt = desk.payments.open(input.string('paymentId'), request, tender);
+  desk.payments.announce(attempt);
+  return attempt;
+}
+
+/** @throws Refusal for a request that does not agree with the one the window was opened with */
+function openedWindow(desk: Desk, input: Input): Attempt | undefined {
+  const attempt = desk.payments.records.get(input.string('paymentId'))?.shown;
+  const { window } = attempt ?? {};
+  if (!window) return undefined;
+  for (const [name, value] of Object.entries(input.pick(WINDOW_FIELDS))) {
+    if (JSON.stringify(value) !== JSON.stringify(window[name])) {
+      input.refuse(name, 'must be left out, or be as the window was opened with');
+    }
   }
+  return attempt;
+}
+
+function awaitApproval(desk: Desk, attempt: Attempt, tender: Tender): SandboxPaymentToken {
+  const { transactionId: txId } = attempt.payment;
+  const paymentToken = `payment-token-${desk.random.uuid('payment-token', txId)}`;
+  attempt.awaitingApproval = { token: paymentToken, tender };
+  delete attempt.window;
+  return { paymentToken, txId };
 }

@@ -7,7 +7,15 @@ import type {
   SandboxIssueBillingKeyOptions,
 } from './buyer-billing-key.js';
 import type { SandboxIdentityFailure, SandboxIdentityWindow, SandboxPerson } from './buyer-identity.js';
-import type { SandboxPaymentToken, SandboxPayOptions } from './buyer-payment.js';
+import type {
+  SandboxDepositOptions,
+  SandboxFailOptions,
+  SandboxOpenOptions,
+  SandboxOutcome,
+  SandboxPaymentToken,
+  SandboxPayOptions,
+  SandboxWindowRequest,
+} from './window-options.js';
 
 /** The person in front of the payment window. Over HTTP the same is `POST /_sandbox/buyer/pay`. */
 export class SandboxBuyer {
@@ -18,22 +26,54 @@ export class SandboxBuyer {
   }
 
   /**
-   * Opens the payment window and pays: webhooks `Transaction.Ready`, then `Transaction.Paid`, or `Transaction.Failed`
-   * for a declined card. They are under way, not yet delivered, when this resolves: `await sandbox.settled()`.
+   * Opens the payment window and does nothing in it yet: webhook `Transaction.Ready`. `pay`, `fail` and `closeWindow`
+   * go on from there.
    *
    * @param paymentId - the merchant's
-   * @param options - with `approval: 'manual'` the payment stays `READY` until the server confirms the `paymentToken`
-   * @returns the payment as `getPayment` now shows it, `PAID` or `FAILED`
+   * @throws TypeError for an option that does not fit, or another amount than was pre-registered
+   * @throws Error with `data.type` `ALREADY_PAID`, `MAX_TRANSACTION_COUNT_REACHED` … as PortOne would refuse
+   */
+  open(paymentId: string, options: SandboxOpenOptions = {}): Promise<Sdk.Payment.ReadyPayment> {
+    return act(this.#desk, 'buyer/open', { ...options, paymentId });
+  }
+
+  /**
+   * Pays in the payment window, which it opens unless it is open: webhooks `Transaction.Ready`, then `Transaction.Paid`,
+   * `Transaction.VirtualAccountIssued`, `Transaction.PayPending`, or `Transaction.Failed` for a declined card and for
+   * what the merchant's server did not approve. They are under way, not yet delivered, when this resolves:
+   * `await sandbox.settled()`.
+   *
+   * @param paymentId - the merchant's
+   * @param options - what the window is opened with may be given again only as it was. With `approval: 'manual'` the
+   *   payment stays `READY` until the server confirms the `paymentToken`
+   * @returns the payment as `getPayment` now shows it
    * @throws TypeError for an invalid card or option, or another amount than was pre-registered
    * @throws Error with `data.type` `ALREADY_PAID` …, as PortOne would refuse
    */
   pay(paymentId: string, options: SandboxPayOptions & { approval: 'manual' }): Promise<SandboxPaymentToken>;
-  pay(
-    paymentId: string,
-    options?: SandboxPayOptions & { approval?: 'automatic' },
-  ): Promise<Sdk.Payment.PaidPayment | Sdk.Payment.FailedPayment>;
+  pay(paymentId: string, options?: SandboxPayOptions & { approval?: 'automatic' }): Promise<SandboxOutcome>;
   pay(paymentId: string, options: object = {}): Promise<unknown> {
     return act(this.#desk, 'buyer/pay', { ...options, paymentId });
+  }
+
+  /**
+   * Transfers the money to the payment's virtual account: webhook `Transaction.Paid`.
+   *
+   * @throws TypeError for another amount than the one to be paid
+   * @throws Error with `data.type` `PAYMENT_NOT_WAITING_FOR_DEPOSIT`
+   */
+  deposit(paymentId: string, options: SandboxDepositOptions = {}): Promise<Sdk.Payment.PaidPayment> {
+    return act(this.#desk, 'buyer/deposit', { ...options, paymentId });
+  }
+
+  /** The provider refuses, with any code and message; opens the window unless it is open. */
+  fail(paymentId: string, options: SandboxFailOptions = {}): Promise<Sdk.Payment.FailedPayment> {
+    return act(this.#desk, 'buyer/fail', { ...options, paymentId });
+  }
+
+  /** Gives up: the attempt is `FAILED` with `pgCode` `PAY_PROCESS_CANCELED`; opens the window unless it is open. */
+  closeWindow(paymentId: string, options: SandboxWindowRequest = {}): Promise<Sdk.Payment.FailedPayment> {
+    return act(this.#desk, 'buyer/close-window', { ...options, paymentId });
   }
 
   /**

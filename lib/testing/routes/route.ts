@@ -37,6 +37,9 @@ export interface Route {
 }
 
 /** Holds what `run` answers to the SDK's type. */
-export function route<Name extends string>(operation: Name, run: (call: Call) => AnswerOf<Name>): Route {
+export function route<Name extends string>(
+  operation: Name,
+  run: (call: Call) => AnswerOf<Name> | Promise<AnswerOf<Name>>,
+): Route {
   return { operation, run };
 }

@@ -10,14 +10,20 @@ export interface AmountInput {
   readonly vat: number | undefined;
 }
 
-export interface CancelInput {
-  readonly reason: string;
+/** What a cancel asks for. */
+export interface CancelAmountsInput {
   /** Absent: all that is left. */
   readonly amount: number | undefined;
   readonly taxFree: number | undefined;
   readonly vat: number | undefined;
   readonly currentCancellableAmount: number | undefined;
-  readonly skipWebhook: boolean;
+}
+
+/** What a cancel gives back. */
+export interface CancelledAmounts {
+  readonly totalAmount: number;
+  readonly taxFreeAmount: number;
+  readonly vatAmount: number;
 }
 
 /** The amounts of a payment that nothing was paid on yet. */
@@ -30,21 +36,26 @@ export function paymentAmount({ total, taxFree = 0, vat = vatOf(total - taxFree)
 }
 
 /**
- * What a cancel gives back, and the payment's amounts after it.
+ * What a cancel gives back.
  *
  * @param before - the payment's amounts
+ * @param held - what other cancels asked for that may yet succeed
  * @throws Refusal where the amounts do not allow it
  */
-export function cancelAmounts(before: PaymentAmount, input: CancelInput) {
-  const left = before.total - before.cancelled;
-  const leftTaxFree = before.taxFree - before.cancelledTaxFree;
+export function cancelAmounts(
+  before: PaymentAmount,
+  input: CancelAmountsInput,
+  held: readonly CancelledAmounts[] = [],
+): CancelledAmounts {
+  const left = before.total - before.cancelled - sum(held.map(({ totalAmount }) => totalAmount));
+  const leftTaxFree = before.taxFree - before.cancelledTaxFree - sum(held.map(({ taxFreeAmount }) => taxFreeAmount));
   const { currentCancellableAmount = left, amount: totalAmount = left } = input;
   if (currentCancellableAmount !== left) {
     throw new Refusal('CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN', {
       message: `currentCancellableAmount is ${currentCancellableAmount}, yet ${left} can be cancelled.`,
     });
   }
-  if (totalAmount > left) {
+  if (totalAmount > left || left === 0) {
     throw new Refusal('CANCEL_AMOUNT_EXCEEDS_CANCELLABLE_AMOUNT', {
       message: `amount is ${totalAmount}, yet ${left} can be cancelled.`,
     });
@@ -67,14 +78,20 @@ export function cancelAmounts(before: PaymentAmount, input: CancelInput) {
       message: `${totalAmount - taxFreeAmount} of it is taxed, yet ${left - leftTaxFree} can be cancelled.`,
     });
   }
+  return { totalAmount, taxFreeAmount, vatAmount };
+}
+
+/** The payment's amounts once the cancel is done. */
+export function withCancelled(before: PaymentAmount, { totalAmount, taxFreeAmount }: CancelledAmounts): PaymentAmount {
   return {
-    cancelled: { totalAmount, taxFreeAmount, vatAmount },
-    amount: {
-      ...before,
-      cancelled: before.cancelled + totalAmount,
-      cancelledTaxFree: before.cancelledTaxFree + taxFreeAmount,
-    },
+    ...before,
+    cancelled: before.cancelled + totalAmount,
+    cancelledTaxFree: before.cancelledTaxFree + taxFreeAmount,
   };
+}
+
+function sum(amounts: readonly number[]): number {
+  return amounts.reduce((whole, amount) => whole + amount, 0);
 }
 
 function vatOf(taxed: number): number {

@@ -1,8 +1,10 @@
-import type { Sdk } from '../../sdk.types.js';
 import type { Input } from '../http/input.js';
+import type { PaymentIn } from './attempt.js';
+import type { BillingKeyRecord } from './billing-keys.js';
 import { readCustomer } from './customer.js';
 import type { Desk } from './desk.js';
-import type { PaymentRequest } from './payments.js';
+import { readProducts, type PaymentRequest } from './payment-request.js';
+import { cardTender, type Tender } from './tender.js';
 
 /** What a server asks for that pays without a window; a schedule keeps the same until its time comes. */
 export function readPaymentRequest(input: Input): PaymentRequest {
@@ -10,6 +12,7 @@ export function readPaymentRequest(input: Input): PaymentRequest {
   return {
     billingKey: undefined,
     channelKey: input.optionalString('channelKey'),
+    channelGroupId: input.optionalString('channelGroupId'),
     orderName: input.string('orderName'),
     customer: readCustomer(input.optionalObject('customer')),
     customData: input.optionalString('customData'),
@@ -18,6 +21,18 @@ export function readPaymentRequest(input: Input): PaymentRequest {
     vat: amount.optionalInteger('vat', 0),
     currency: input.currency('currency'),
     noticeUrls: input.optionalUrls('noticeUrls'),
+    promotionId: input.optionalString('promotionId'),
+    products: readProducts(input),
+    productCount: input.optionalInteger('productCount', 0),
+    isEscrow: input.optionalBoolean('isEscrow'),
+    isCulturalExpense: input.optionalBoolean('isCulturalExpense'),
+    country: input.optionalString('country'),
+    installmentMonth: input.optionalInteger('installmentMonth', 0),
+    useFreeInterest: input.optionalBoolean('useFreeInterestFromMerchant'),
+    useCardPoint: input.optionalBoolean('useCardPoint'),
+    cashReceiptType: input
+      .optionalObject('cashReceipt')
+      ?.optionalChoice('type', ['PERSONAL', 'CORPORATE', 'NO_RECEIPT']),
   };
 }
 
@@ -31,8 +46,26 @@ export function payWithBillingKey(
   paymentId: string,
   billingKey: string,
   request: PaymentRequest,
-): Sdk.Payment.PaidPayment | Sdk.Payment.FailedPayment {
-  const { card, info } = desk.billingKeys.findUsable(billingKey);
-  const channelKey = request.channelKey ?? info.channels[0]?.key;
-  return desk.payments.charge(desk.payments.open(paymentId, { ...request, billingKey, channelKey }), card);
+): PaymentIn<'PAID' | 'FAILED'> {
+  const key = desk.billingKeys.findUsable(billingKey);
+  const channelKey = request.channelKey ?? key.info.channels[0]?.key;
+  const tender = tenderOf(key, request);
+  return desk.payments.charge(desk.payments.open(paymentId, { ...request, billingKey, channelKey }, tender), tender);
+}
+
+/** As a payment shows what the key was issued for. */
+function tenderOf({ card, request: { method } }: BillingKeyRecord, request: PaymentRequest): Tender {
+  const ofCard = cardTender(card, request);
+  const { declined } = card;
+  if (method.type === 'CARD') return ofCard;
+  if (method.type === 'MOBILE') {
+    const { phoneNumber } = method;
+    return { method: { type: 'PaymentMethodMobile', ...(phoneNumber && { phoneNumber }) }, declined };
+  }
+  const provider = method.type === 'PAYPAL' ? 'PAYPAL' : method.easyPayProvider;
+  const easyPayMethod = ofCard.method.type === 'PaymentMethodCard' ? ofCard.method : undefined;
+  return {
+    method: { type: 'PaymentMethodEasyPay', ...(provider && { provider }), ...(easyPayMethod && { easyPayMethod }) },
+    declined,
+  };
 }

@@ -39,7 +39,7 @@ function readName(name: Input | undefined): string | undefined {
   return /^[\uac00-\ud7a3]+$/.test(last + first) ? last + first : `${first} ${last}`;
 }
 
-function readAddress(address: Input | undefined): Sdk.Common.SeparatedAddress | undefined {
+export function readAddress(address: Input | undefined): Sdk.Common.SeparatedAddress | undefined {
   if (!address) return undefined;
   const lines = { addressLine1: address.string('addressLine1'), addressLine2: address.string('addressLine2') };
   const [city, province, country] = ['city', 'province', 'country'].map((field) => address.optionalString(field));

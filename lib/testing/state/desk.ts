@@ -1,5 +1,6 @@
 import { FaultRules } from '../faults/fault-rules.js';
 import type { Sdk } from '../../sdk.types.js';
+import type { IdempotencyStore } from '../http/idempotency.js';
 import type { SandboxUndocumented } from '../undocumented.js';
 import { WebhookSender } from '../webhooks/webhook-sender.js';
 import type { Changes, SandboxChange } from './changes.js';
@@ -14,6 +15,8 @@ import { IdentityVerifications } from './identity-verifications.js';
 import { Payments } from './payments.js';
 import { Promotions } from './promotions.js';
 import { Schedules } from './schedules.js';
+import type { Sequence } from './sequence.js';
+import { UnderWay } from './under-way.js';
 
 /** What all stores of a sandbox share. */
 export interface World {
@@ -22,11 +25,15 @@ export interface World {
   readonly changes: Changes;
   readonly channels: Channels;
   readonly undocumented: SandboxUndocumented;
+  /** Of what happens in any store. */
+  readonly sequence: Sequence;
 }
 
 /** One store and all that belongs to it. The routes, the buyer and the provider work on it. */
 export class Desk {
   readonly ledger = new Ledger();
+  /** What goes on by itself: webhooks, questions, jobs of the clock. */
+  readonly underWay = new UnderWay();
   readonly faults: FaultRules;
   readonly webhooks: WebhookSender;
   readonly payments = new Payments(this);
@@ -42,8 +49,9 @@ export class Desk {
     readonly merchantId: string,
     readonly storeId: string,
     readonly random: SeededRandom,
+    private readonly idempotency: IdempotencyStore,
   ) {
-    this.faults = new FaultRules(random);
+    this.faults = new FaultRules(random, () => this.tell('fault'));
     this.webhooks = new WebhookSender(this);
   }
 
@@ -56,8 +64,8 @@ export class Desk {
   }
 
   /** As `clock.schedule`; a reset of this store takes it off. */
-  schedule(delayMs: number, run: () => void): () => void {
-    return this.clock.schedule(delayMs, run, this);
+  schedule(delayMs: number, run: () => void | Promise<void>): () => void {
+    return this.clock.schedule(delayMs, () => this.underWay.during(Promise.resolve(run())), this);
   }
 
   tell(kind: SandboxChange['kind'], id?: string): void {
@@ -66,8 +74,8 @@ export class Desk {
 
   /** Forgets everything; new ids are other ones than before. */
   reset(): void {
-    // In this order: a webhook that is cut off asks the clock to send it again.
     this.webhooks.clear();
+    this.idempotency.clear(this);
     this.clock.clear(this);
     this.ledger.clear();
     this.faults.clear();

@@ -1,15 +1,17 @@
 import type { Sdk } from '../../sdk.types.js';
-import type { Desk } from './desk.js';
 import { Refusal } from '../http/refusal.js';
-import { describeCard, DECLINE, type SandboxCard } from './cards.js';
-import { cancelAmounts, paymentAmount, type CancelInput } from './amounts.js';
+import { paymentAmount } from './amounts.js';
+import { isTaken, type Attempt, type KnownPayment, type PaymentIn, type PaymentRecord } from './attempt.js';
+import type { SandboxCard } from './cards.js';
+import { charge, discountOf } from './charges.js';
+import type { Desk } from './desk.js';
+import { ListedMap } from './listed-map.js';
+import { PaymentEvents } from './payment-events.js';
 import type { PaymentRequest } from './payment-request.js';
+import { tellPayment } from './payment-webhooks.js';
+import { cardTender, type Tender } from './tender.js';
 
-/** A payment in one of the states that the SDK knows. */
-export type KnownPayment = Extract<Sdk.Payment.Payment, { status: string }>;
-type CancellablePayment = Sdk.Payment.PaidPayment | Sdk.Payment.PartialCancelledPayment;
-
-export type { PaymentRequest };
+export type { Attempt, KnownPayment, PaymentRequest };
 
 /** What a server registered before the window opens; the window then takes no other. */
 export interface Registration {
@@ -18,29 +20,27 @@ export interface Registration {
   readonly currency: string | undefined;
 }
 
-/** One try to pay; of the tries of one payment id at most one succeeds. */
-export interface Attempt {
-  payment: KnownPayment;
-  readonly noticeUrls: readonly string[];
-  /** The buyer's part is done, the merchant's server has yet to approve it. */
-  awaitingApproval?: { readonly token: string; readonly card: SandboxCard };
-}
-
-export interface PaymentRecord {
-  readonly createdAtMs: number;
-  readonly attempts: Attempt[];
-}
+/** PortOne has a limit and does not say which. */
+const MOST_ATTEMPTS = 10;
 
 /** The payments of one store. */
 export class Payments {
   /** In the order in which they were created. */
   readonly records = new Map<string, PaymentRecord>();
+  /** What lists show of each. */
+  readonly listed: ListedMap<KnownPayment>;
+  readonly events: PaymentEvents;
   readonly #registrations = new Map<string, Registration>();
 
-  constructor(private readonly desk: Desk) {}
+  constructor(private readonly desk: Desk) {
+    this.listed = new ListedMap(desk);
+    this.events = new PaymentEvents(desk);
+  }
 
   clear(): void {
     this.records.clear();
+    this.listed.clear();
+    this.events.clear();
     this.#registrations.clear();
   }
 
@@ -54,152 +54,163 @@ export class Payments {
     return this.#registrations.get(paymentId);
   }
 
-  /** @returns the latest attempt, which is the one that PortOne shows */
+  /** @returns the attempt that PortOne shows as the payment: the one that succeeded, else the latest */
   find(paymentId: string): Attempt {
-    const attempt = this.records.get(paymentId)?.attempts.at(-1);
-    if (!attempt) throw new Refusal('PAYMENT_NOT_FOUND', { message: `There is no payment ${paymentId}.` });
-    return attempt;
+    return this.record(paymentId).shown;
+  }
+
+  record(paymentId: string): PaymentRecord {
+    const record = this.records.get(paymentId);
+    if (!record) throw new Refusal('PAYMENT_NOT_FOUND', { message: `There is no payment ${paymentId}.` });
+    return record;
+  }
+
+  /** Whether it is still among the store's: a reset forgets it. */
+  holds(attempt: Attempt): boolean {
+    return this.records.get(attempt.payment.id)?.attempts.includes(attempt) ?? false;
   }
 
   refusePaid(paymentId: string): void {
-    const status = this.records.get(paymentId)?.attempts.at(-1)?.payment.status;
-    if (status !== undefined && status !== 'READY' && status !== 'FAILED') {
-      throw new Refusal('ALREADY_PAID', { message: `Payment ${paymentId} is ${status}.` });
+    const payment = this.records.get(paymentId)?.shown.payment;
+    if (payment && isTaken(payment)) {
+      throw new Refusal('ALREADY_PAID', { message: `Payment ${paymentId} is ${payment.status}.` });
     }
   }
 
-  /** Begins an attempt, without a webhook. */
-  open(paymentId: string, request: PaymentRequest): Attempt {
+  /**
+   * Begins an attempt, without a webhook.
+   *
+   * @param tender - what it will be paid with, where that is known: what its promotion does not allow is refused now
+   * @throws Refusal
+   */
+  open(paymentId: string, request: PaymentRequest, tender?: Tender): Attempt {
     this.refusePaid(paymentId);
-    const amount = paymentAmount(request);
-    const { clock, random } = this.desk;
-    let record = this.records.get(paymentId);
-    if (!record) this.records.set(paymentId, (record = { createdAtMs: clock.nowMs(), attempts: [] }));
+    if (request.scheduleId === undefined) this.desk.schedules.refuseWhileScheduled(paymentId);
+    const known = this.records.get(paymentId);
+    const tried = known?.attempts.length ?? 0;
+    if (tried >= MOST_ATTEMPTS) {
+      throw new Refusal('MAX_TRANSACTION_COUNT_REACHED', { message: `Payment ${paymentId} was tried ${tried} times.` });
+    }
+    const payment = this.#ready(paymentId, request, tried);
+    if (tender) discountOf(this.desk, request, payment.amount.total, tender.method);
+    const attempt: Attempt = { payment, request };
+    const record = known ?? { createdAtMs: this.desk.clock.nowMs(), attempts: [], shown: attempt };
+    this.records.set(paymentId, record);
+    const before = known?.shown.payment;
+    record.attempts.push(attempt);
+    record.shown = attempt;
+    this.#show(record, before);
+    return attempt;
+  }
+
+  #ready(paymentId: string, request: PaymentRequest, tried: number): PaymentIn<'READY'> {
+    const { clock, random, merchantId, storeId } = this.desk;
+    const { scheduleId, billingKey, promotionId, products, productCount, isCulturalExpense, customData } = request;
     const now = clock.now().toISOString();
-    const payment: Sdk.Payment.ReadyPayment = {
+    return {
       status: 'READY',
       id: paymentId,
-      transactionId: random.uuid('transaction', paymentId, record.attempts.length),
-      merchantId: this.desk.merchantId,
-      storeId: this.desk.storeId,
-      channel: this.desk.channel(request.channelKey),
+      transactionId: random.uuid('transaction', paymentId, tried),
+      merchantId,
+      storeId,
+      ...this.#channelOf(request),
       version: 'V2',
-      ...(request.scheduleId !== undefined && { scheduleId: request.scheduleId }),
-      ...(request.billingKey !== undefined && { billingKey: request.billingKey }),
+      ...(scheduleId !== undefined && { scheduleId }),
+      ...(billingKey !== undefined && { billingKey }),
       requestedAt: now,
       updatedAt: now,
       statusChangedAt: now,
       orderName: request.orderName,
-      amount,
+      amount: paymentAmount(request),
       currency: request.currency,
       customer: request.customer,
-      ...(request.customData !== undefined && { customData: request.customData }),
+      ...(promotionId !== undefined && { promotionId }),
+      ...(isCulturalExpense !== undefined && { isCulturalExpense }),
+      ...(request.isEscrow === true && { escrow: { status: 'BEFORE_REGISTERED' } }),
+      ...(products !== undefined && { products: [...products] }),
+      ...(productCount !== undefined && { productCount }),
+      ...(customData !== undefined && { customData }),
+      ...(request.country !== undefined && { country: request.country }),
     };
-    const attempt: Attempt = { payment, noticeUrls: request.noticeUrls };
-    record.attempts.push(attempt);
-    return attempt;
+  }
+
+  #channelOf({ channelKey, channelGroupId }: PaymentRequest) {
+    if (channelKey !== undefined || channelGroupId === undefined) return { channel: this.desk.channel(channelKey) };
+    const { summary, channels } = this.desk.world.channels.findGroup(channelGroupId);
+    return { channel: channels[0] ?? this.desk.channel(), channelGroup: summary };
   }
 
   /** Tells that the payment window is open. */
   announce(attempt: Attempt): void {
-    this.#tell('Transaction.Ready', attempt);
+    tellPayment(this.desk, 'Transaction.Ready', attempt);
   }
 
-  /** Asks the card's bank. A declined card leaves the attempt `FAILED`, and the payment id free for another. */
-  charge(attempt: Attempt, card: SandboxCard): Sdk.Payment.PaidPayment | Sdk.Payment.FailedPayment {
-    const { desk } = this;
-    const at = desk.clock.now();
-    const now = at.toISOString();
-    const ready = attempt.payment;
-    if (ready.status !== 'READY') throw new Error(`Attempt ${ready.transactionId} was charged before.`);
-    const { id: paymentId, transactionId, amount, channel = desk.channel() } = ready;
-    delete attempt.awaitingApproval;
-    const common = { ...ready, channel, updatedAt: now, statusChangedAt: now };
-    const method: Sdk.Payment.PaymentMethodCard = { type: 'PaymentMethodCard', card: describeCard(card) };
-    if (card.declined) {
-      const failure = { reason: DECLINE.pgMessage, ...DECLINE };
-      const failed: Sdk.Payment.FailedPayment = { ...common, status: 'FAILED', method, failedAt: now, failure };
-      attempt.payment = failed;
-      desk.ledger.executions.push({ at, kind: 'DECLINE', paymentId, transactionId, amount: amount.total });
-      this.#tell('Transaction.Failed', attempt);
-      return failed;
+  /** Takes the money. Declined, the attempt is `FAILED`, and the payment id free for another. */
+  charge(attempt: Attempt, by: Tender | SandboxCard): PaymentIn<'PAID' | 'FAILED'> {
+    return charge(this.desk, attempt, 'method' in by ? by : cardTender(by, attempt.request));
+  }
+
+  /** Puts the attempt's payment into a new state. */
+  change(attempt: Attempt, payment: KnownPayment): void {
+    const record = this.record(payment.id);
+    const before = record.shown.payment;
+    attempt.payment = payment;
+    if (isTaken(payment)) record.shown = attempt;
+    else if (record.shown === attempt) record.shown = record.attempts.at(-1) ?? attempt;
+    this.#show(record, before);
+  }
+
+  #show(record: PaymentRecord, before: KnownPayment | undefined): void {
+    const { payment } = record.shown;
+    const reads = this.desk.undocumented.staleReads;
+    if (reads > 0 && before) record.stale = { payment: before, reads };
+    this.listed.set(payment.id, payment);
+    this.desk.tell('payment', payment.id);
+  }
+
+  /** The payment as PortOne answers it, with its webhooks and its cash receipt. */
+  read(paymentId: string): KnownPayment {
+    const record = this.record(paymentId);
+    return this.complete(this.#takeStale(record) ?? record.shown.payment);
+  }
+
+  /** What lists show, in the order of creation. */
+  *listing(): Iterable<{ payment: KnownPayment; createdAtMs: number }> {
+    for (const payment of this.listed.listed()) {
+      const { shown, stale, createdAtMs } = this.record(payment.id);
+      yield { payment: (payment === shown.payment && stale?.payment) || payment, createdAtMs };
     }
-    const paid: Sdk.Payment.PaidPayment = {
-      ...common,
-      status: 'PAID',
-      method: { ...method, approvalNumber: desk.random.digits(8, 'approval', transactionId) },
-      amount: { ...amount, paid: amount.total },
-      paidAt: now,
-      pgTxId: desk.random.uuid('pg', transactionId),
-      disputes: [],
-    };
-    attempt.payment = paid;
-    desk.ledger.executions.push({ at, kind: 'CHARGE', paymentId, transactionId, amount: amount.total });
-    this.#tell('Transaction.Paid', attempt);
-    return paid;
   }
 
-  cancel(paymentId: string, input: CancelInput): Sdk.Payment.SucceededPaymentCancellation {
-    const attempt = this.find(paymentId);
-    const payment = cancellable(attempt.payment);
-    const { desk } = this;
-    const at = desk.clock.now();
-    const now = at.toISOString();
-    const earlier = payment.cancellations ?? [];
-    const { cancelled, amount } = cancelAmounts(payment.amount, input);
-    const cancellation: Sdk.Payment.SucceededPaymentCancellation = {
-      status: 'SUCCEEDED',
-      id: desk.random.uuid('cancellation', payment.transactionId, earlier.length),
-      pgCancellationId: desk.random.uuid('pg-cancellation', payment.transactionId, earlier.length),
-      ...cancelled,
-      reason: input.reason,
-      requestedAt: now,
-      cancelledAt: now,
-      trigger: 'API',
-    };
-    const whole = amount.cancelled === amount.total;
-    attempt.payment = {
-      ...payment,
-      status: whole ? 'CANCELLED' : 'PARTIAL_CANCELLED',
-      amount,
-      cancellations: [...earlier, cancellation],
-      cancelledAt: now,
-      updatedAt: now,
-      statusChangedAt: now,
-    };
-    const { transactionId } = payment;
-    desk.ledger.executions.push({ at, kind: 'CANCEL', paymentId, transactionId, amount: cancelled.totalAmount });
-    if (!input.skipWebhook) {
-      const type = whole ? 'Transaction.Cancelled' : 'Transaction.PartialCancelled';
-      this.#tellCancelled(type, attempt, cancellation.id);
-    }
-    return cancellation;
+  /** A payment of the {@link listing} as PortOne answers it: a read like any other. */
+  readListed(payment: KnownPayment): KnownPayment {
+    const record = this.record(payment.id);
+    if (payment === record.stale?.payment) this.#takeStale(record);
+    return this.complete(payment);
   }
 
-  #tell(type: 'Transaction.Ready' | 'Transaction.Paid' | 'Transaction.Failed', attempt: Attempt): void {
-    const { clock, webhooks } = this.desk;
-    webhooks.send({ type, timestamp: clock.now().toISOString(), data: this.#subject(attempt) }, attempt);
+  #takeStale(record: PaymentRecord): KnownPayment | undefined {
+    const { stale } = record;
+    if (stale === undefined) return undefined;
+    if (stale.reads > 1) record.stale = { ...stale, reads: stale.reads - 1 };
+    else delete record.stale;
+    return stale.payment;
   }
 
-  #tellCancelled(
-    type: 'Transaction.Cancelled' | 'Transaction.PartialCancelled',
-    attempt: Attempt,
-    cancellationId: string,
-  ): void {
-    const { clock, webhooks } = this.desk;
-    const data = { ...this.#subject(attempt), cancellationId };
-    webhooks.send({ type, timestamp: clock.now().toISOString(), data }, attempt);
+  /** With what is kept beside it. */
+  complete<P extends KnownPayment>(payment: P): P {
+    const { webhooks, cashReceipt } = this.companionsOf(payment.id);
+    const hasReceipt = cashReceipt && 'paidAt' in payment;
+    return { ...payment, ...(webhooks && { webhooks }), ...(hasReceipt && { cashReceipt }) };
   }
 
-  #subject({ payment }: Attempt) {
-    return { paymentId: payment.id, storeId: this.desk.storeId, transactionId: payment.transactionId };
+  /** What is kept beside a payment and shown with it. */
+  companionsOf(paymentId: string): {
+    webhooks?: Sdk.Payment.PaymentWebhook[];
+    cashReceipt?: Sdk.Payment.PaymentCashReceipt;
+  } {
+    const webhooks = this.desk.webhooks.historyOf(paymentId);
+    const cashReceipt = this.desk.cashReceipts.ofPayment(paymentId);
+    return { ...(webhooks.length > 0 && { webhooks }), ...(cashReceipt && { cashReceipt }) };
   }
-}
-
-function cancellable(payment: KnownPayment): CancellablePayment {
-  if (payment.status === 'PAID' || payment.status === 'PARTIAL_CANCELLED') return payment;
-  if (payment.status === 'CANCELLED') {
-    throw new Refusal('PAYMENT_ALREADY_CANCELLED', { message: `Payment ${payment.id} is cancelled as a whole.` });
-  }
-  throw new Refusal('PAYMENT_NOT_PAID', { message: `Payment ${payment.id} is ${payment.status}.` });
 }

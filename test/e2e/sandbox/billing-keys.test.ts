@@ -123,7 +123,7 @@ describe('PortOneSandbox: billing keys, driven by the official SDK', () => {
     [{ amount: 100 }, 'amount must be an object.'],
     [{ currency: 'won' }, 'currency must be a currency code such as KRW.'],
     [{ noticeUrls: ['nowhere'] }, 'noticeUrls must be a list of http(s) URLs.'],
-    [{ promotionId: 'p' }, 'promotionId is not supported by the sandbox.'],
+    [{ promotionId: 'p' }, 'promotionId: there is no promotion p.'],
     [{ customer: { name: { separated: { first: 'a' } } } }, 'customer.name.separated.last is required.'],
   ])('refuses to be paid with %j', async (wrong, message) => {
     const billingKey = await issue();
@@ -143,8 +143,8 @@ describe('PortOneSandbox: billing keys, driven by the official SDK', () => {
   it.each<[object, string]>([
     [{ method: {} }, 'method.card is required.'],
     [request('4111111111111113'), 'method.card.credential.number is not a card number.'],
-    [{ channelKey: undefined }, 'channelKey is required.'],
-    [{ channelGroupId: 'g' }, 'channelGroupId is not supported by the sandbox.'],
+    [{ channelKey: undefined }, 'channelKey is required where no channelGroupId is given.'],
+    [{ channelGroupId: 'g' }, 'channelGroupId must be left out where a channelKey is given.'],
   ])('is not issued for %j', async (wrong, message) => {
     await expect(client.payment.billingKey.issueBillingKey({ ...request(), ...wrong })).rejects.toMatchObject({
       name: 'IssueBillingKeyError',

@@ -1,13 +1,11 @@
 import fc from 'fast-check';
-import { cancelAmounts, paymentAmount } from '../../../lib/testing/state/amounts.js';
+import { cancelAmounts, paymentAmount, withCancelled } from '../../../lib/testing/state/amounts.js';
 
 const cancel = (amount?: number, more: object = {}) => ({
-  reason: 'test',
   amount,
   taxFree: undefined,
   vat: undefined,
   currentCancellableAmount: undefined,
-  skipWebhook: false,
   ...more,
 });
 const refusedAs = (type: string) =>
@@ -36,11 +34,25 @@ describe('amounts', () => {
 
   it('gives back a part, and then all that is left, its tax-free part included', () => {
     const part = cancelAmounts(before, cancel(110));
-    expect(part.cancelled).toEqual({ totalAmount: 110, taxFreeAmount: 0, vatAmount: 10 });
-    expect(part.amount).toEqual({ ...before, cancelled: 110, cancelledTaxFree: 0 });
-    const rest = cancelAmounts(part.amount, cancel());
-    expect(rest.cancelled).toEqual({ totalAmount: 890, taxFreeAmount: 300, vatAmount: 54 });
-    expect(rest.amount).toEqual({ ...before, cancelled: 1000, cancelledTaxFree: 300 });
+    expect(part).toEqual({ totalAmount: 110, taxFreeAmount: 0, vatAmount: 10 });
+    const amount = withCancelled(before, part);
+    expect(amount).toEqual({ ...before, cancelled: 110, cancelledTaxFree: 0 });
+    const rest = cancelAmounts(amount, cancel());
+    expect(rest).toEqual({ totalAmount: 890, taxFreeAmount: 300, vatAmount: 54 });
+    expect(withCancelled(amount, rest)).toEqual({ ...before, cancelled: 1000, cancelledTaxFree: 300 });
+  });
+
+  it('keeps what other cancels asked for', () => {
+    const held = [cancelAmounts(before, cancel(400, { taxFree: 300 }))];
+    expect(cancelAmounts(before, cancel(undefined, { currentCancellableAmount: 600 }), held)).toMatchObject({
+      totalAmount: 600,
+      taxFreeAmount: 0,
+    });
+    expect(() => cancelAmounts(before, cancel(601), held)).toThrow(
+      refusedAs('CANCEL_AMOUNT_EXCEEDS_CANCELLABLE_AMOUNT'),
+    );
+    const all = [...held, cancelAmounts(before, cancel(600))];
+    expect(() => cancelAmounts(before, cancel(), all)).toThrow(refusedAs('CANCEL_AMOUNT_EXCEEDS_CANCELLABLE_AMOUNT'));
   });
 
   it.each([
@@ -66,8 +78,8 @@ describe('amounts', () => {
         for (const { amount: asked, taxFree } of requests) {
           try {
             const result = cancelAmounts(amount, cancel(asked, { taxFree }));
-            amount = { ...before, ...result.amount };
-            given += result.cancelled.totalAmount;
+            amount = { ...before, ...withCancelled(amount, result) };
+            given += result.totalAmount;
           } catch {
             continue;
           }

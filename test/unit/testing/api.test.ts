@@ -3,6 +3,7 @@ import { HttpServer } from '../../../lib/testing/http/http-server.js';
 import { Merchants } from '../../../lib/testing/http/merchants.js';
 import { route, type Route } from '../../../lib/testing/routes/route.js';
 import { Changes } from '../../../lib/testing/state/changes.js';
+import { Sequence } from '../../../lib/testing/state/sequence.js';
 import { Channels } from '../../../lib/testing/state/channels.js';
 import { Clock } from '../../../lib/testing/state/clock.js';
 import type { Desk, World } from '../../../lib/testing/state/desk.js';
@@ -38,6 +39,7 @@ describe('Api, with operations that take their time or fail', () => {
       seed: 1,
       clock: new Clock(undefined, () => Promise.resolve()),
       changes: new Changes(),
+      sequence: new Sequence(),
       channels: new Channels(undefined, []),
       undocumented: DOCUMENTED_GUESS,
     };
