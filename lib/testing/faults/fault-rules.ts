@@ -1,31 +1,53 @@
 import type { SeededRandom } from '../state/random.js';
+import { checkFault } from './fault-check.js';
 import type { ActiveFault, SandboxFault, SandboxFaults } from './faults.js';
+
+/** The request or delivery that a fault may meet. */
+export interface FaultSubject {
+  readonly operation: string;
+  readonly paymentId?: string;
+}
+
+interface Rule {
+  readonly active: ActiveFault & { struck: number };
+  /** Of a rule with a probability: how often it was asked for each subject, so that every time is another draw. */
+  readonly asked: Map<string, number>;
+}
 
 /** The faults of one store. */
 export class FaultRules implements SandboxFaults {
-  readonly #rules: (ActiveFault & { struck: number })[] = [];
+  #rules: Rule[] = [];
   #added = 0;
 
-  constructor(private readonly random: SeededRandom) {}
+  /** @param changed - is told of every change */
+  constructor(
+    private readonly random: SeededRandom,
+    private readonly changed: () => void = () => {},
+  ) {}
 
   get active(): readonly ActiveFault[] {
-    return this.#rules;
+    return this.#rules.map(({ active }) => active);
   }
 
   add(rule: SandboxFault): ActiveFault {
-    const active = { id: (this.#added += 1), rule: { ...rule }, struck: 0 };
-    this.#rules.push(active);
+    checkFault(rule);
+    const active = { id: (this.#added += 1), rule: structuredClone(rule), struck: 0 };
+    this.#rules.push({ active, asked: new Map() });
+    this.changed();
     return active;
   }
 
   remove(id: number): boolean {
-    const index = this.#rules.findIndex((rule) => rule.id === id);
-    if (index !== -1) this.#rules.splice(index, 1);
-    return index !== -1;
+    const kept = this.#rules.filter(({ active }) => active.id !== id);
+    const found = kept.length < this.#rules.length;
+    this.#rules = kept;
+    if (found) this.changed();
+    return found;
   }
 
   clear(): void {
-    this.#rules.length = 0;
+    this.#rules = [];
+    this.changed();
   }
 
   /**
@@ -35,20 +57,34 @@ export class FaultRules implements SandboxFaults {
    */
   strike<F extends SandboxFault['fault']>(
     kinds: readonly F[],
-    subject: { operation: string; paymentId?: string },
+    subject: FaultSubject,
   ): Extract<SandboxFault, { fault: F }> | undefined {
-    const hit = this.#rules.find(({ id, rule, struck }) => {
-      const { operation = subject.operation, paymentId = subject.paymentId, count = Infinity, probability = 1 } = rule;
-      return (
-        (kinds as readonly string[]).includes(rule.fault) &&
-        operation === subject.operation &&
-        paymentId === subject.paymentId &&
-        struck < count &&
-        this.random.fraction('fault', id, subject.operation, subject.paymentId ?? '', struck) < probability
-      );
-    });
-    if (!hit) return undefined;
-    hit.struck += 1;
-    return hit.rule as Extract<SandboxFault, { fault: F }>;
+    for (const rule of this.#rules) {
+      const { active } = rule;
+      if (
+        (kinds as readonly string[]).includes(active.rule.fault) &&
+        meets(active, subject) &&
+        this.#draw(rule, subject)
+      ) {
+        active.struck += 1;
+        this.changed();
+        return active.rule as Extract<SandboxFault, { fault: F }>;
+      }
+    }
+    return undefined;
   }
+
+  #draw({ active: { id, rule }, asked }: Rule, { operation, paymentId = '' }: FaultSubject): boolean {
+    const { probability = 1 } = rule;
+    if (probability === 1) return true;
+    const subject = JSON.stringify([operation, paymentId]);
+    const time = asked.get(subject) ?? 0;
+    asked.set(subject, time + 1);
+    return this.random.fraction('fault', id, subject, time) < probability;
+  }
+}
+
+function meets({ rule, struck }: ActiveFault, subject: FaultSubject): boolean {
+  const { operation = subject.operation, paymentId = subject.paymentId, count = Infinity } = rule;
+  return operation === subject.operation && paymentId === subject.paymentId && struck < count;
 }

@@ -1,4 +1,4 @@
-import type { SandboxDuration } from '../state/clock.js';
+import type { SandboxDuration } from '../state/duration.js';
 
 /** Which requests, or deliveries, a fault meets. What is absent does not restrict it. */
 export interface FaultMatch {
@@ -15,7 +15,10 @@ export interface FaultMatch {
 export type RequestFault =
   /** The work is done, and answered, that much later, by the sandbox's clock. */
   | { fault: 'latency'; delay: SandboxDuration }
-  /** Nothing is done; the connection ends, and for that long (real time) every new one is refused. @default 1 s */
+  /**
+   * Nothing is done; the connection ends, and for that long (real time) new ones to the whole sandbox are refused.
+   * @default 1000
+   */
   | { fault: 'refused'; forMs?: number }
   /** The connection is reset, and nothing was done. */
   | { fault: 'reset-before' }
@@ -31,9 +34,12 @@ export type RequestFault =
   | { fault: 'truncated-json' }
   /** The work is done; the answer is `null`. */
   | { fault: 'null' }
-  /** The payment provider refuses: nothing is done, 502 `PG_PROVIDER`. */
+  /**
+   * The payment provider refuses: nothing is done, 502 `PG_PROVIDER`. Meets only operations that can answer this. As
+   * every answer of PortOne's own it is stored under the request's idempotency key.
+   */
   | { fault: 'pg-error'; pgCode?: string; pgMessage?: string }
-  /** The work is done; its answer has fields, and in place of its status a value, that no SDK knows. */
+  /** The work is done; its answer has fields, and in `status`, `type` and other enums values, that no SDK knows. */
   | { fault: 'unknown-values' }
   /** `payment.cancelPayment` alone: the cancel is `REQUESTED`, until it settles by itself or `provider` settles it. */
   | { fault: 'cancel-requested'; settlesAs?: 'SUCCEEDED' | 'FAILED'; after?: SandboxDuration };
@@ -44,6 +50,7 @@ export type DeliveryFault =
   | { fault: 'duplicate' }
   /** It is held back until the next event of the store has been answered. */
   | { fault: 'reorder' }
+  /** It is sent that much later, by the sandbox's clock. */
   | { fault: 'delay'; delay: SandboxDuration }
   /** This sending never leaves; PortOne takes it for one without an answer, and sends again later. */
   | { fault: 'drop' }
@@ -53,6 +60,20 @@ export type DeliveryFault =
   | { fault: 'wrong-signature' }
   /** Its type is one that no SDK knows. */
   | { fault: 'unknown-type' };
+
+/** What a delivery can meet. */
+export const DELIVERY_FAULTS = [
+  'duplicate',
+  'reorder',
+  'delay',
+  'drop',
+  'corrupt',
+  'wrong-signature',
+  'unknown-type',
+] as const satisfies readonly DeliveryFault['fault'][];
+
+/** What the question before approval can meet: it is asked once, and at once. */
+export const CONFIRM_FAULTS = ['drop', 'corrupt', 'wrong-signature'] as const;
 
 export type SandboxFault = FaultMatch & (RequestFault | DeliveryFault);
 

@@ -5,6 +5,7 @@ import { Refusal } from './refusal.js';
 
 interface Entry {
   readonly fingerprint: string;
+  readonly owner: object | undefined;
   readonly expiresAtMs: number;
   /** Absent while the first request is still at work. */
   answer?: Answer;
@@ -23,24 +24,29 @@ export class IdempotencyStore {
     private readonly undocumented: Pick<SandboxUndocumented, 'reusedKey'> = DOCUMENTED_GUESS,
   ) {}
 
-  clear(): void {
-    this.#entries.clear();
+  /** Forgets every answer, or those of one store. */
+  clear(owner?: object): void {
+    for (const [key, entry] of this.#entries) {
+      if (owner === undefined || entry.owner === owner) this.#entries.delete(key);
+    }
   }
 
   /**
    * @param fingerprint - what makes a request this one and no other
    * @param execute - called at most once per key in three hours; whatever it answers is stored, errors too
+   * @param owner - the store whose reset forgets the answer
    * @throws Refusal while the first request of the key is still at work, and for another request
    */
   async run(
     key: string,
     fingerprint: string,
     execute: () => Promise<Answer>,
+    owner?: object,
   ): Promise<{ answer: Answer; replayed: boolean }> {
     this.#dropExpired();
     const known = this.#entries.get(key);
     if (!known) {
-      const entry: Entry = { fingerprint, expiresAtMs: this.clock.nowMs() + KEPT_MS };
+      const entry: Entry = { fingerprint, owner, expiresAtMs: this.clock.nowMs() + KEPT_MS };
       this.#entries.set(key, entry);
       entry.answer = await execute();
       return { answer: entry.answer, replayed: false };

@@ -36,6 +36,7 @@ export class Merchant {
   }
 
   #open(storeId: string): Desk {
-    return new Desk(this.world, this.id, storeId, new SeededRandom(this.world.seed, `${this.apiSecret} ${storeId}`));
+    const random = new SeededRandom(this.world.seed, `${this.apiSecret} ${storeId}`);
+    return new Desk(this.world, this.id, storeId, random, this.idempotency);
   }
 }

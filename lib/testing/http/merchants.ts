@@ -20,6 +20,13 @@ export class Merchants {
     return this.all.flatMap(({ desks }) => desks);
   }
 
+  /** Resolves when nothing is under way in any store, also what one set off in another. */
+  async settled(): Promise<void> {
+    while (this.desks.some(({ underWay }) => underWay.busy)) {
+      await Promise.all(this.desks.map(({ underWay }) => underWay.idle()));
+    }
+  }
+
   /** @throws TypeError where the API secret has the store already */
   addStore(apiSecret: string, storeId: string): { merchant: Merchant; desk: Desk } {
     const known = this.all.find((one) => one.apiSecret === apiSecret);

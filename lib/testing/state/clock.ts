@@ -1,11 +1,8 @@
-/** A span of time; its parts are added up. */
-export interface SandboxDuration {
-  days?: number;
-  hours?: number;
-  minutes?: number;
-  seconds?: number;
-  milliseconds?: number;
-}
+import { setImmediate } from 'node:timers';
+import { millisecondsOf, type SandboxDuration } from './duration.js';
+import { JobQueue, type Job } from './job-queue.js';
+
+export type { SandboxDuration } from './duration.js';
 
 /** How {@link SandboxClock.advance} goes about it. */
 export interface AdvanceOptions {
@@ -29,30 +26,19 @@ export interface SandboxClock {
   advance(duration: SandboxDuration, options?: AdvanceOptions): Promise<void>;
 }
 
-interface Job {
-  readonly at: number;
-  readonly run: () => void;
-  readonly owner: object | undefined;
-}
-
 // What setTimeout can hold; a later job is looked at again then.
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-const UNITS: Record<keyof SandboxDuration, number> = {
-  days: 86_400_000,
-  hours: 3_600_000,
-  minutes: 60_000,
-  seconds: 1000,
-  milliseconds: 1,
-};
-
 /** One scheduler for both kinds of time: real, where one timer waits for the next job, and manual. */
 export class Clock implements SandboxClock {
-  /** Sorted by time; those of the same time in the order in which they were scheduled. */
-  readonly #jobs: Job[] = [];
+  readonly #jobs = new JobQueue();
   readonly #idle: () => Promise<void>;
+  /** May have a fraction: a job's exact time. */
   #manualMs: number | undefined;
+  #scheduled = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** What the timer waits for. */
+  #armedFor: Job | undefined;
   #advancing: Promise<void> = Promise.resolve();
 
   /**
@@ -64,45 +50,47 @@ export class Clock implements SandboxClock {
     this.#idle = idle;
   }
 
+  get isManual(): boolean {
+    return this.#manualMs !== undefined;
+  }
+
   now(): Date {
     return new Date(this.nowMs());
   }
 
+  /** Whole milliseconds. */
   nowMs(): number {
-    return this.#manualMs ?? Date.now();
+    return Math.floor(this.#manualMs ?? Date.now());
   }
 
   /**
+   * @param run - a promise of it is awaited by `advance`; it must not wait for the clock itself
    * @param owner - whose jobs `clear` can take off together
    * @returns takes the job off again; harmless once it has run
    */
-  schedule(delayMs: number, run: () => void, owner?: object): () => void {
-    const job: Job = { at: this.nowMs() + delayMs, run, owner };
-    const before = this.#jobs.findLastIndex((other) => other.at <= job.at);
-    this.#jobs.splice(before + 1, 0, job);
+  schedule(delayMs: number, run: () => unknown, owner?: object): () => void {
+    const job: Job = { at: (this.#manualMs ?? Date.now()) + delayMs, order: (this.#scheduled += 1), run, owner };
+    this.#jobs.add(job);
     this.#armTimer();
     return () => {
-      const index = this.#jobs.indexOf(job);
-      if (index !== -1) this.#jobs.splice(index, 1);
-      this.#armTimer();
+      if (this.#jobs.remove(job)) this.#armTimer();
     };
   }
 
   async advance(duration: SandboxDuration, options: AdvanceOptions = {}): Promise<void> {
-    const span = millisecondsOf(duration);
+    const span = millisecondsOf(duration, 'clock.advance');
     if (this.#manualMs === undefined) {
       throw new TypeError("clock.advance: this clock follows real time; start the sandbox with { clock: 'manual' }.");
     }
     // One after the other, also when several are asked for at once: two must not take the same job.
     const step = this.#advancing.then(() => this.#advanceBy(span, options.awaitDeliveries ?? true));
-    this.#advancing = step;
+    this.#advancing = step.catch(() => {});
     return step;
   }
 
   /** Takes every job off, or those of one owner. */
   clear(owner?: object): void {
-    const kept = owner === undefined ? [] : this.#jobs.filter((job) => job.owner !== owner);
-    this.#jobs.splice(0, Infinity, ...kept);
+    this.#jobs.clear(owner);
     this.#armTimer();
   }
 
@@ -110,39 +98,32 @@ export class Clock implements SandboxClock {
     const target = this.nowMs() + span;
     for (;;) {
       if (awaitDeliveries) await this.#idle();
-      const job = this.#jobs[0];
+      const job = this.#jobs.first;
       if (job === undefined || job.at > target) break;
-      this.#jobs.shift();
-      this.#manualMs = Math.max(this.nowMs(), job.at);
-      job.run();
+      this.#jobs.remove(job);
+      this.#manualMs = Math.max(this.#manualMs ?? 0, job.at);
+      const done = job.run();
+      // Not awaited, it still gets as far as it can without time or a network.
+      await (awaitDeliveries ? done : new Promise((resolve) => setImmediate(resolve)));
     }
     this.#manualMs = target;
   }
 
+  // The timer keeps the process alive, as the server does: both end with stop().
   #armTimer(): void {
-    if (this.#manualMs !== undefined) return;
+    const next = this.#jobs.first;
+    if (this.#manualMs !== undefined || next === this.#armedFor) return;
     clearTimeout(this.#timer);
-    const next = this.#jobs[0];
+    this.#armedFor = next;
     this.#timer = next && setTimeout(() => this.#runDue(), Math.min(next.at - Date.now(), LONGEST_TIMER_MS));
   }
 
   #runDue(): void {
-    for (let job = this.#jobs[0]; job !== undefined && job.at <= Date.now(); job = this.#jobs[0]) {
-      this.#jobs.shift();
+    this.#armedFor = undefined;
+    for (let job = this.#jobs.first; job !== undefined && job.at <= Date.now(); job = this.#jobs.first) {
+      this.#jobs.remove(job);
       job.run();
     }
     this.#armTimer();
   }
-}
-
-function millisecondsOf(duration: SandboxDuration): number {
-  let span = 0;
-  for (const [unit, amount] of Object.entries(duration) as [keyof SandboxDuration, unknown][]) {
-    if (!Object.hasOwn(UNITS, unit)) throw new TypeError(`clock.advance: ${JSON.stringify(unit)} is no unit of time.`);
-    if (typeof amount !== 'number' || !(amount >= 0 && Number.isFinite(amount))) {
-      throw new TypeError(`clock.advance: ${unit} must be a number of at least 0.`);
-    }
-    span += amount * UNITS[unit];
-  }
-  return span;
 }
