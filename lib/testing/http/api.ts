@@ -56,7 +56,7 @@ export class Api {
       ({ replayed } = result);
       return result.answer;
     });
-    desk.ledger.requests.push({
+    const noted = {
       at: desk.clock.now(),
       method,
       path: target,
@@ -65,8 +65,9 @@ export class Api {
       status: answer.status,
       durationMs: desk.clock.nowMs() - askedAtMs,
       replayed,
-    });
-    desk.tell('request');
+    };
+    desk.ledger.requests.push(noted);
+    desk.tell('request', undefined, { request: noted });
     send(response, answer);
   }
 }

@@ -1,3 +1,6 @@
+import type { SandboxDelivery } from '../webhooks/webhook-sender.js';
+import type { SandboxRequest } from './ledger.js';
+
 /** Something in a store is no longer as it was. */
 export interface SandboxChange {
   readonly storeId: string;
@@ -15,6 +18,10 @@ export interface SandboxChange {
     | 'reset';
   /** Of what changed: a payment id, a billing key …; absent where all of the kind did. */
   readonly id?: string;
+  /** Of kind `request`: the one that was answered. */
+  readonly request?: SandboxRequest;
+  /** Of kind `delivery`: the attempt that began or ended. */
+  readonly delivery?: SandboxDelivery;
 }
 
 /** Tells those who look on, the dashboard and the command's log. They must not throw. */

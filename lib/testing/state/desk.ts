@@ -68,8 +68,8 @@ export class Desk {
     return this.clock.schedule(delayMs, () => this.underWay.during(Promise.resolve(run())), this);
   }
 
-  tell(kind: SandboxChange['kind'], id?: string): void {
-    this.world.changes.tell({ storeId: this.storeId, kind, ...(id !== undefined && { id }) });
+  tell(kind: SandboxChange['kind'], id?: string, entry: Pick<SandboxChange, 'request' | 'delivery'> = {}): void {
+    this.world.changes.tell({ storeId: this.storeId, kind, ...(id !== undefined && { id }), ...entry });
   }
 
   /** Forgets everything; new ids are other ones than before. */
