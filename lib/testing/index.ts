@@ -4,6 +4,11 @@ export type {
   SandboxBillingKeyWindow,
   SandboxIssueBillingKeyOptions,
 } from './people/buyer-billing-key.js';
+export type {
+  SandboxIssueAndPayOptions,
+  SandboxIssueAndPayToken,
+  SandboxIssuedAndPaid,
+} from './people/buyer-issue-and-pay.js';
 export type { SandboxIdentityFailure, SandboxIdentityWindow, SandboxPerson } from './people/buyer-identity.js';
 export type { SandboxConsole } from './people/console.js';
 export type { SandboxCancelOptions } from './people/console-payment.js';

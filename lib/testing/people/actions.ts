@@ -15,6 +15,7 @@ import {
   readCode,
   requestIdentityVerification,
 } from './buyer-identity.js';
+import { issueBillingKeyAndPay } from './buyer-issue-and-pay.js';
 import { closeWindow, deposit, failPayment, open, pay } from './buyer-payment.js';
 import { cancel } from './console-payment.js';
 import * as provider from './provider-payment.js';
@@ -35,6 +36,7 @@ export const ACTIONS = {
   'buyer/close-window': closeWindow,
   'buyer/open-billing-key': openBillingKey,
   'buyer/issue-billing-key': issueBillingKey,
+  'buyer/issue-billing-key-and-pay': issueBillingKeyAndPay,
   'buyer/fail-billing-key': failBillingKey,
   'buyer/update-billing-key': updateBillingKey,
   'buyer/delete-billing-key': deleteBillingKey,

@@ -92,7 +92,7 @@ export function deleteBillingKey({ billingKeys }: Desk, input: Input) {
   return billingKeys.delete(input.string('billingKey'), 'buyer');
 }
 
-export function awaitConfirmation(
+function awaitConfirmation(
   { billingKeyConfirmations }: Desk,
   issuance: BillingKeyIssuance,
   card: SandboxCard,
@@ -128,7 +128,7 @@ function readBillingKeyWindow(input: Input): BillingKeyRequest {
     channelKey: input.optionalString('channelKey'),
     channelGroupId: input.optionalString('channelGroupId'),
     customer,
-    customData: input.optionalString('customData'),
+    customData: input.optionalJson('customData'),
     noticeUrls: input.optionalUrls('noticeUrls'),
     platformType: input.optionalChoice('platformType', ['SDK_PC', 'SDK_MOBILE']) ?? 'SDK_PC',
     issueId: input.optionalString('issueId'),

@@ -9,7 +9,8 @@ export interface SandboxIdentityWindow {
   /** @default the store's first */
   channelKey?: string;
   customer?: object;
-  customData?: string;
+  /** An object is shown as its JSON. */
+  customData?: string | object;
 }
 
 /** Who it turns out to be, where it is another than was asked for or than nobody in particular. */
@@ -64,7 +65,7 @@ export function requestIdentityVerification({ identityVerifications }: Desk, inp
       ...(birthMonth !== undefined && { birthMonth }),
       ...(birthDay !== undefined && { birthDay }),
     },
-    customData: input.optionalString('customData'),
+    customData: input.optionalJson('customData'),
     by: 'WINDOW',
     person: {},
   });

@@ -8,6 +8,11 @@ import type {
 } from './buyer-billing-key.js';
 import type { SandboxIdentityFailure, SandboxIdentityWindow, SandboxPerson } from './buyer-identity.js';
 import type {
+  SandboxIssueAndPayOptions,
+  SandboxIssueAndPayToken,
+  SandboxIssuedAndPaid,
+} from './buyer-issue-and-pay.js';
+import type {
   SandboxDepositOptions,
   SandboxFailOptions,
   SandboxOpenOptions,
@@ -98,6 +103,26 @@ export class SandboxBuyer {
   ): Promise<Sdk.Payment.BillingKey.IssuedBillingKeyInfo>;
   issueBillingKey(options: object = {}): Promise<unknown> {
     return act(this.#desk, 'buyer/issue-billing-key', options);
+  }
+
+  /**
+   * Registers a card and pays in one: webhooks `BillingKey.Ready` and `Transaction.Ready`, then `BillingKey.Issued` and
+   * `Transaction.Paid`. A card that is declined gives neither: `PG_PROVIDER`, and both have failed.
+   *
+   * @param paymentId - the merchant's
+   * @param options - with `approval: 'manual'` nothing is done until the server confirms the `billingIssueToken`
+   * @throws TypeError for an invalid card or option; Error with `data.type` where PortOne would refuse
+   */
+  issueBillingKeyAndPay(
+    paymentId: string,
+    options: SandboxIssueAndPayOptions & { approval: 'manual' },
+  ): Promise<SandboxIssueAndPayToken>;
+  issueBillingKeyAndPay(
+    paymentId: string,
+    options?: SandboxIssueAndPayOptions & { approval?: 'automatic' },
+  ): Promise<SandboxIssuedAndPaid>;
+  issueBillingKeyAndPay(paymentId: string, options: object = {}): Promise<unknown> {
+    return act(this.#desk, 'buyer/issue-billing-key-and-pay', { ...options, paymentId });
   }
 
   /** Opens the window for a billing key, unless it is open, and gives up or is refused: webhook `BillingKey.Failed`. */

@@ -1,6 +1,7 @@
 import type { Sdk } from '../../sdk.types.js';
 import type { Desk } from '../state/desk.js';
 import { act } from './actions.js';
+import type { SandboxPromotionOptions } from './console-promotion.js';
 import type { SandboxCancelOptions } from './console-payment.js';
 
 /** The merchant's staff, in PortOne's console. */
@@ -18,5 +19,22 @@ export class SandboxConsole {
    */
   cancel(paymentId: string, options: SandboxCancelOptions = {}): Promise<Sdk.Payment.PaymentCancellation> {
     return act(this.#desk, 'console/cancel', { ...options, paymentId });
+  }
+
+  /** Makes a promotion for the cards of one company. @throws TypeError for an option that does not fit */
+  createPromotion(options: SandboxPromotionOptions): Promise<Sdk.Payment.Promotion.CardPromotion> {
+    return act(this.#desk, 'console/create-promotion', options);
+  }
+
+  /**
+   * Pauses a promotion, lets it go on, or ends it for good.
+   *
+   * @throws Error with `data.type` `PROMOTION_NOT_FOUND`
+   */
+  changePromotion(
+    promotionId: string,
+    options: { status: 'PAUSED' | 'IN_PROGRESS' | 'TERMINATED' },
+  ): Promise<Sdk.Payment.Promotion.CardPromotion> {
+    return act(this.#desk, 'console/change-promotion', { ...options, promotionId });
   }
 }

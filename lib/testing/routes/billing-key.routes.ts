@@ -8,11 +8,18 @@ import { route } from './route.js';
 export const BILLING_KEY_ROUTES = [
   route('payment.billingKey.issueBillingKey', ({ input, desk }) => {
     const card = cardOf(input.object('method').object('card').object('credential'));
+    const channelKey = input.optionalString('channelKey');
     const channelGroupId = input.optionalString('channelGroupId');
+    if (channelKey === undefined && channelGroupId === undefined) {
+      input.refuse('channelKey', 'is required where no channelGroupId is given');
+    }
+    if (channelKey !== undefined && channelGroupId !== undefined) {
+      input.refuse('channelGroupId', 'must be left out where a channelKey is given');
+    }
     const issuance = desk.billingKeys.open({
       method: { type: 'CARD' },
+      channelKey,
       channelGroupId,
-      channelKey: channelGroupId === undefined ? input.string('channelKey') : undefined,
       customer: readCustomer(input.optionalObject('customer')),
       customData: input.optionalString('customData'),
       noticeUrls: input.optionalUrls('noticeUrls'),

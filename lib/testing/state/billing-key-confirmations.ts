@@ -60,7 +60,7 @@ export class BillingKeyConfirmations {
     if (status !== 'READY') {
       throw new Refusal('INFORMATION_MISMATCH', { message: `This attempt of payment ${paymentId} is ${status}.` });
     }
-    const { info } = issueAndPay(this.desk, issuance, card, attempt);
+    const info = issueAndPay(this.desk, issuance, card, attempt);
     this.#awaited.set(token, { ...awaited, issued: true });
     return { billingKey: info.billingKey, paymentId };
   }

@@ -53,8 +53,11 @@ export function payWithBillingKey(
   return desk.payments.charge(desk.payments.open(paymentId, { ...request, billingKey, channelKey }, tender), tender);
 }
 
-/** As a payment shows what the key was issued for. */
-function tenderOf({ card, request: { method } }: BillingKeyRecord, request: PaymentRequest): Tender {
+/** As a payment shows what the key is for. */
+export function tenderOf(
+  { card, request: { method } }: Pick<BillingKeyRecord, 'card' | 'request'>,
+  request: PaymentRequest,
+): Tender {
   const ofCard = cardTender(card, request);
   const { declined } = card;
   if (method.type === 'CARD') return ofCard;

@@ -1,24 +1,30 @@
 import { Refusal } from '../http/refusal.js';
+import { tenderOf } from './billing-key-payment.js';
 import type { BillingKeyIssuance, IssuedInfo } from './billing-keys.js';
 import { DECLINE, type SandboxCard } from './cards.js';
+import { fail } from './charges.js';
 import type { Desk } from './desk.js';
-import type { Attempt, KnownPayment } from './payments.js';
+import type { Attempt } from './payments.js';
 
 /**
- * Pays with a new key and issues it.
+ * Issues a new key and pays with it.
  *
- * @throws Refusal where the payment is declined, or no channel issues: both have failed then
+ * @throws Refusal where no channel issues, or the payment is declined: both have failed then
  */
-export function issueAndPay(
-  { billingKeys, payments }: Desk,
-  issuance: BillingKeyIssuance,
-  card: SandboxCard,
-  attempt: Attempt,
-): { info: IssuedInfo; payment: KnownPayment } {
-  const payment = payments.charge(attempt, card);
-  if (payment.status === 'FAILED') {
+export function issueAndPay(desk: Desk, issuance: BillingKeyIssuance, card: SandboxCard, attempt: Attempt): IssuedInfo {
+  const { billingKeys, payments } = desk;
+  const tender = tenderOf({ card, request: issuance.request }, attempt.request);
+  if (tender.declined) {
+    payments.charge(attempt, tender);
     billingKeys.fail(issuance);
     throw new Refusal('PG_PROVIDER', DECLINE);
   }
-  return { info: billingKeys.issue(issuance, card), payment };
+  try {
+    const info = billingKeys.issue(issuance, card);
+    payments.charge(attempt, tender);
+    return info;
+  } catch (error) {
+    if (error instanceof Refusal && attempt.payment.status === 'READY') fail(desk, attempt, { reason: error.message });
+    throw error;
+  }
 }

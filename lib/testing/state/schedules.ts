@@ -2,6 +2,7 @@ import type { Sdk } from '../../sdk.types.js';
 import { Refusal } from '../http/refusal.js';
 import { paymentAmount } from './amounts.js';
 import { payWithBillingKey } from './billing-key-payment.js';
+import { fail } from './charges.js';
 import type { Desk } from './desk.js';
 import { ListedMap } from './listed-map.js';
 import type { PaymentRequest } from './payment-request.js';
@@ -124,13 +125,24 @@ export class Schedules {
     this.#put({ ...started, status, startedAt, completedAt: this.desk.clock.now().toISOString() });
   }
 
-  #charge({ id, paymentId, billingKey }: KnownSchedule, request: PaymentRequest): 'SUCCEEDED' | 'FAILED' {
+  #charge({ id, paymentId, billingKey }: KnownSchedule, planned: PaymentRequest): 'SUCCEEDED' | 'FAILED' {
+    const request = { ...planned, billingKey, scheduleId: id };
     try {
-      const payment = payWithBillingKey(this.desk, paymentId, billingKey, { ...request, scheduleId: id });
+      const payment = payWithBillingKey(this.desk, paymentId, billingKey, request);
       return payment.status === 'FAILED' ? 'FAILED' : 'SUCCEEDED';
     } catch (error) {
-      if (error instanceof Refusal) return 'FAILED';
-      throw error;
+      if (!(error instanceof Refusal)) throw error;
+      this.#showFailure(paymentId, request, error.message);
+      return 'FAILED';
+    }
+  }
+
+  /** As a payment that failed, so that there is a webhook, unless the payment id takes no other attempt. */
+  #showFailure(paymentId: string, request: PaymentRequest, reason: string): void {
+    try {
+      fail(this.desk, this.desk.payments.open(paymentId, request), { reason });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
     }
   }
 
