@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { PortOneSandbox, signWebhook } from '../testing/index.js';
 import { parse, secretsOf, withFlags } from './options.js';
 import { print, printLine } from './output.js';
-import { SandboxLog } from './sandbox-log.js';
+import { logWith } from './sandbox-log.js';
 import { untilStopped } from './until-stopped.js';
 import { DEFAULT_PORT } from './usage.js';
 
@@ -47,7 +47,7 @@ export async function sandboxCommand(args: string[]): Promise<number> {
   const pages = { dashboard: `${sandbox.url}/_sandbox`, browserSdk: `${sandbox.url}/v2/browser-sdk.js` };
   if (json) printLine(JSON.stringify({ event: 'started', variables, ...pages, webhookUrl }));
   else print(greeting(variables, pages, webhookUrl));
-  new SandboxLog(sandbox, json).follow();
+  sandbox.onChange(logWith(json));
   await stopped;
   await sandbox.stop();
   return 0;

@@ -1,48 +1,15 @@
-import type { PortOneSandbox, SandboxDelivery, SandboxRequest } from '../testing/index.js';
+import type { SandboxChange, SandboxDelivery, SandboxRequest } from '../testing/index.js';
 import { printLine } from './output.js';
 
-/** Prints each call and each webhook of a sandbox once it is answered, in one line. */
-export class SandboxLog {
-  #requests = 0;
-  #deliveries = 0;
-  /** Deliveries that were still under way when last looked at. */
-  #open: SandboxDelivery[] = [];
-
-  constructor(
-    private readonly sandbox: PortOneSandbox,
-    private readonly json: boolean,
-  ) {}
-
-  follow(): void {
-    this.sandbox.onChange(({ kind }) => {
-      if (kind === 'request') this.#printRequests();
-      else if (kind === 'delivery') this.#printDeliveries();
-      else if (kind === 'reset') [this.#requests, this.#deliveries, this.#open] = [0, 0, []];
-    });
-  }
-
-  #printRequests(): void {
-    const { requests } = this.sandbox.ledger;
-    for (; this.#requests < requests.length; this.#requests += 1) {
-      const request = requests[this.#requests];
-      if (request) this.#print('request', request, requestLine(request));
-    }
-  }
-
-  #printDeliveries(): void {
-    const { deliveries } = this.sandbox;
-    this.#open.push(...deliveries.slice(this.#deliveries));
-    this.#deliveries = deliveries.length;
-    this.#open = this.#open.filter((delivery) => {
-      const isOpen = delivery.status === undefined && delivery.error === undefined;
-      if (!isOpen) this.#print('delivery', delivery, deliveryLine(delivery));
-      return isOpen;
-    });
-  }
-
-  #print(event: string, entry: object, line: string): void {
-    printLine(this.json ? JSON.stringify({ event, ...entry }) : line);
-  }
+/** Prints each call and each webhook of a sandbox once it is answered, in one line: for `sandbox.onChange`. */
+export function logWith(json: boolean): (change: SandboxChange) => void {
+  const print = (event: string, entry: object, line: string): void =>
+    printLine(json ? JSON.stringify({ event, ...entry }) : line);
+  return ({ request, delivery }) => {
+    if (request) print('request', request, requestLine(request));
+    const isAnswered = delivery && (delivery.status !== undefined || delivery.error !== undefined);
+    if (isAnswered) print('delivery', delivery, deliveryLine(delivery));
+  };
 }
 
 function requestLine({ at, method, path, operation, status, durationMs, idempotencyKey, replayed }: SandboxRequest) {

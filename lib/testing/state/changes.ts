@@ -1,4 +1,4 @@
-import type { SandboxDelivery } from '../webhooks/webhook-sender.js';
+import type { SandboxDelivery } from '../webhooks/webhook.js';
 import type { SandboxRequest } from './ledger.js';
 
 /** Something in a store is no longer as it was. */

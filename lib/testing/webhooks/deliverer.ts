@@ -38,10 +38,10 @@ export class Deliverer {
       ...(fault && { fault }),
     };
     this.deliveries.push(delivery);
-    this.desk.tell('delivery', id);
+    this.desk.tell('delivery', id, { delivery });
     const outcome = await this.#post(sending, noAnswerMs);
     Object.assign(delivery, recordOf(outcome), { durationMs: clock.nowMs() - at.getTime() });
-    this.desk.tell('delivery', id);
+    this.desk.tell('delivery', id, { delivery });
     return outcome;
   }
 
