@@ -1,5 +1,4 @@
-import 'reflect-metadata';
-
+import { addDecoration, decorationsOf, type Decoration } from '../discovery/decorations.js';
 import type { WebhookDelivery } from './webhook-delivery.js';
 import {
   CONFIRM_TYPE,
@@ -25,8 +24,7 @@ export interface PortOneWebhookOptions {
 }
 
 /** One decoration of a method: the patterns it takes and for whom. */
-export interface HandlerMetadata {
-  readonly method: string | symbol;
+export interface HandlerMetadata extends Decoration {
   readonly kind: 'event' | 'confirm';
   readonly patterns: readonly string[];
   readonly account: string | undefined;
@@ -39,7 +37,6 @@ type HandlerDecorator<E> = <M extends (event: E, delivery: WebhookDelivery) => u
   descriptor: TypedPropertyDescriptor<M>,
 ) => void;
 
-/** Kept on the class and not on the function: a decorator that wraps the method would lose it. */
 const HANDLERS = Symbol.for('nestjs-portone.webhook-handlers');
 
 /**
@@ -107,28 +104,10 @@ function checkPattern(pattern: string, where: string): void {
 }
 
 function addHandler(prototype: object, handler: HandlerMetadata): void {
-  if (typeof prototype === 'function') {
-    const decorator = handler.kind === 'confirm' ? '@PortOneConfirm' : '@PortOneWebhook';
-    throw new TypeError(
-      `${decorator} on ${prototype.name}.${String(handler.method)}: a static method belongs to no provider, so it would never be called. Make it a method of the instance.`,
-    );
-  }
-  const own = (Reflect.getOwnMetadata(HANDLERS, prototype) ?? []) as HandlerMetadata[];
-  Reflect.defineMetadata(HANDLERS, [...own, handler], prototype);
+  addDecoration(HANDLERS, handler.kind === 'confirm' ? '@PortOneConfirm' : '@PortOneWebhook', prototype, handler);
 }
 
-/**
- * The decorations of an instance's methods, inherited ones included. A method that a subclass decorates again counts as
- * the subclass says; one that it only overrides stays a handler.
- */
+/** The decorations of an instance's methods, inherited ones included. */
 export function handlersOf(instance: object): HandlerMetadata[] {
-  const handlers: HandlerMetadata[] = [];
-  const decoratedBelow = new Set<string | symbol>();
-  for (let at = Object.getPrototypeOf(instance) as object | null; at && at !== Object.prototype;) {
-    const own = (Reflect.getOwnMetadata(HANDLERS, at) ?? []) as HandlerMetadata[];
-    handlers.push(...own.filter(({ method }) => !decoratedBelow.has(method)));
-    for (const { method } of own) decoratedBelow.add(method);
-    at = Object.getPrototypeOf(at) as object | null;
-  }
-  return handlers;
+  return decorationsOf(HANDLERS, instance);
 }
