@@ -7,6 +7,7 @@ import { millisecondsOf } from './duration.js';
 import type { Desk } from './desk.js';
 import { afterRefund, refuseWithoutRefundAccount } from './refund-account.js';
 import { tellCancellation } from './payment-webhooks.js';
+import { without } from './without.js';
 
 type RequestedCancellation = Sdk.Payment.RequestedPaymentCancellation;
 type KnownCancellation = Extract<Sdk.Payment.PaymentCancellation, { status: string }>;
@@ -120,8 +121,7 @@ function succeed(
   const at = desk.clock.now();
   const now = at.toISOString();
   const payment = attempt.payment as CancellablePayment;
-  const { paidAt } = payment;
-  const { disputes, ...before } = { disputes: undefined, ...afterRefund(payment, 'COMPLETED') };
+  const { escrow } = payment;
   const cancellation: Sdk.Payment.SucceededPaymentCancellation = {
     ...requested,
     status: 'SUCCEEDED',
@@ -130,9 +130,8 @@ function succeed(
   const amount = withCancelled(payment.amount, requested);
   const whole = amount.cancelled === amount.total;
   const cancelled: PaymentIn<'CANCELLED' | 'PARTIAL_CANCELLED'> = {
-    ...before,
-    ...(whole && before.escrow && { escrow: cancelledEscrow(before.escrow) }),
-    ...(paidAt !== undefined && { paidAt }),
+    ...without(afterRefund(payment, 'COMPLETED'), 'disputes'),
+    ...(whole && escrow && { escrow: cancelledEscrow(escrow) }),
     status: whole ? 'CANCELLED' : 'PARTIAL_CANCELLED',
     amount,
     cancellations: replaced(payment.cancellations ?? [], cancellation),

@@ -3,6 +3,7 @@ import type { Attempt, PaymentIn } from './attempt.js';
 import { DECLINE } from './cards.js';
 import type { Desk } from './desk.js';
 import { tellPayment } from './payment-webhooks.js';
+import { without } from './without.js';
 import { approved, kindOf, type KnownMethod, type Tender } from './tender.js';
 
 interface FailureContext {
@@ -31,11 +32,9 @@ export function succeed(
   trigger?: 'VIRTUAL_ACCOUNT_DEPOSIT' | 'ASYNC_PAY_APPROVED',
 ): PaymentIn<'PAID'> {
   const at = desk.clock.now();
-  const { payment } = attempt;
-  const { id: paymentId, transactionId, amount } = payment;
-  const { failure, failedAt, ...before } = { failure: undefined, failedAt: undefined, ...payment };
+  const { id: paymentId, transactionId, amount } = attempt.payment;
   const paid: PaymentIn<'PAID'> = {
-    ...before,
+    ...without(attempt.payment, 'failure', 'failedAt'),
     ...changed(desk, attempt),
     status: 'PAID',
     method: approved(method, desk.random.digits(8, 'approval', transactionId)),
@@ -61,10 +60,9 @@ export function fail(
   const at = desk.clock.now();
   const { id: paymentId, transactionId } = attempt.payment;
   const { discount: promised, ...amount } = attempt.payment.amount;
-  const { pgTxId, ...before } = { pgTxId: undefined, ...attempt.payment };
   recoverPromotion(desk, attempt);
   const failed: PaymentIn<'FAILED'> = {
-    ...before,
+    ...without(attempt.payment, 'pgTxId'),
     ...changed(desk, attempt),
     status: 'FAILED',
     amount: { ...amount, discount: 0 },

@@ -4,6 +4,7 @@ import type { PaymentIn } from './attempt.js';
 import { cursorOf, readCursor } from './cursor.js';
 import type { Desk } from './desk.js';
 import { readRange } from './numbered-page.js';
+import { without } from './without.js';
 
 type EventPayment = PaymentIn<'PAID' | 'PARTIAL_CANCELLED' | 'CANCELLED'>;
 type KnownEvent = Extract<Sdk.Payment.PaymentEvent, { type: string }>;
@@ -13,6 +14,12 @@ interface NumberedEvent {
   readonly number: number;
   readonly event: KnownEvent;
 }
+
+/** What a payment has and its events have not, or by another name. */
+const LACKED = [
+  ...(['status', 'amount', 'billingKey', 'paidAt', 'disputes', 'cancellations'] as const),
+  ...(['cancelledAt', 'statusChangedAt', 'updatedAt'] as const),
+];
 
 /** Money that came or went, of one store, oldest first. */
 export class PaymentEvents {
@@ -28,9 +35,9 @@ export class PaymentEvents {
   add(payment: EventPayment, money: number, cancellation?: Sdk.Payment.PaymentCancellation): void {
     const { desk } = this;
     const earlier = payment.status === 'PAID' ? 0 : payment.cancellations.length;
-    const { id: paymentId, amount, status, statusChangedAt, updatedAt, ...rest } = withoutWhatEventsLack(payment);
+    const { id: paymentId, amount, status } = payment;
     const common = {
-      ...rest,
+      ...without(payment, ...LACKED),
       id: desk.random.uuid('payment-event', payment.transactionId, earlier),
       paymentId,
       createdAt: desk.clock.now().toISOString(),
@@ -43,16 +50,6 @@ export class PaymentEvents {
         : { ...common, type: status, ...(cancellation && { cancellation }) };
     this.all.push({ number: desk.world.sequence.next(), event });
   }
-}
-
-function withoutWhatEventsLack(payment: EventPayment) {
-  const { billingKey, ...rest } = payment;
-  if (rest.status === 'PAID') {
-    const { paidAt, disputes, cancellations, ...kept } = rest;
-    return kept;
-  }
-  const { paidAt, cancellations, cancelledAt, ...kept } = rest;
-  return kept;
 }
 
 /** `GET /payment-events-by-cursor`: by the time of the event, oldest first. */
