@@ -17,7 +17,7 @@ export type { CallOptions } from './client/call-options.js';
 export type { PortOneEnvironment } from './client/client.settings.js';
 export type { PortOneRequest } from './client/custom-request.js';
 export { createPortOneClient } from './create-portone-client.js';
-export { createPaymentId } from './payment-id.js';
+export { createPaymentId, type PaymentId, type ScheduleId } from './payment-id.js';
 export * from './services/index.js';
 
 export type { CallFailure, CallOutcome } from './errors/call-failure.js';
@@ -87,3 +87,13 @@ export {
   InMemoryPaymentSyncStore,
   type InMemoryPaymentSyncStoreOptions,
 } from './sync/in-memory.payment-sync-store.js';
+
+export { RefundJournal, type RefundRecord, type RefundRequest, type RefundState } from './refunds/refund-journal.js';
+export { InMemoryRefundJournal } from './refunds/in-memory.refund-journal.js';
+export type { Refund, RefundAccount, RefundOptions, RefundTerms } from './refunds/refund-options.js';
+export type { RefundCallOptions } from './refunds/refunds.js';
+export type { FollowedRefunds } from './refunds/follow-refunds.js';
+export { isVirtualAccountPayment, type VirtualAccountPayment } from './refunds/refund-account.js';
+export { RefundAccountRequiredError } from './errors/refund-account-required.error.js';
+export { RefundConflictError, type RefundDifference } from './errors/refund-conflict.error.js';
+export { RefundInProgressError } from './errors/refund-in-progress.error.js';

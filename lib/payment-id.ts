@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
 
+declare const schedule: unique symbol;
+
+/** The id of a payment schedule, which PortOne gives. It is no payment id, and cannot be given for one. */
+export type ScheduleId = string & { readonly [schedule]: true };
+
+/** The merchant's id of a payment: any text, but no {@link ScheduleId}. */
+export type PaymentId = string & { readonly [schedule]?: never };
+
 /** KCP, KPN, Payletter and Smartro take letters and digits only; Smartro cuts at 40. */
 const LONGEST_ID = 40;
 

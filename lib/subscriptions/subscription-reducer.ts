@@ -1,0 +1,249 @@
+import { SubscriptionError } from '../errors/subscription.error.js';
+import { mayAttempt, nextAttempt, withoutForgotten, type Present } from './subscription-attempts.js';
+import type { AttemptChange, SubscriptionChange } from './subscription-changes.js';
+import type { SubscriptionEvent } from './subscription-events.js';
+import {
+  countedFailures,
+  isOpen,
+  type SubscriptionAttempt,
+  type SubscriptionRecord,
+  type SubscriptionStatus,
+} from './subscription-record.js';
+
+/**
+ * The record after a change. Pure, and safe to apply to whatever record is found: a change that no longer fits, because
+ * somebody else was first, leaves the record as it is (the same object).
+ *
+ * ```mermaid
+ * stateDiagram-v2
+ *   state "one attempt" as attempt {
+ *     [*] --> SCHEDULING: due ahead
+ *     [*] --> PAYING: past due
+ *     SCHEDULING --> SCHEDULED: PortOne has a schedule
+ *     SCHEDULING --> WAITING: refused
+ *     SCHEDULING --> PAYING: past due
+ *     WAITING --> PAYING: its time has come
+ *     PAYING --> SCHEDULED: it has a schedule after all
+ *     SCHEDULED --> PAID
+ *     SCHEDULED --> FAILED
+ *     SCHEDULED --> REVOKED
+ *     PAYING --> PAID
+ *     PAYING --> FAILED
+ *     FAILED --> PAID: late success
+ *   }
+ *   state "the subscription" as subscription {
+ *     [*] --> ACTIVE: start
+ *     ACTIVE --> PAUSED: pause
+ *     PAUSED --> ACTIVE: resume
+ *     ACTIVE --> LAPSED: the last dunning attempt failed
+ *     LAPSED --> ACTIVE: resume
+ *     ACTIVE --> CANCELLED: cancel
+ *     PAUSED --> CANCELLED: cancel
+ *     LAPSED --> CANCELLED: cancel
+ *   }
+ * ```
+ *
+ * A next attempt of a cycle is made only when the ones before are FAILED or REVOKED; the next cycle begins with PAID.
+ *
+ * @throws SubscriptionError for a wish that does not fit the status
+ */
+export function reduce(record: SubscriptionRecord, change: SubscriptionChange, present: Present): SubscriptionRecord {
+  const changed = applied(record, change, present);
+  if (changed === record || change.type === 'setback' || change.type === 'sending' || change.type === 'looked')
+    return changed;
+  return changed.setbacks === 0 ? changed : { ...changed, setbacks: 0 };
+}
+
+function applied(record: SubscriptionRecord, change: SubscriptionChange, present: Present): SubscriptionRecord {
+  const { now } = present;
+  switch (change.type) {
+    case 'attempt':
+      if (!mayAttempt(record)) return record;
+      return { ...record, attempts: [...withoutForgotten(record, now), nextAttempt(record, present)] };
+    case 'told':
+      return { ...record, events: record.events.filter((event) => nameOf(event) !== nameOf(change.event)) };
+    case 'refunded':
+      return refunded(record, change.paymentId, present);
+    case 'key-settled':
+      return { ...record, keysToDelete: record.keysToDelete.filter((key) => key !== change.billingKey) };
+    case 'setback':
+      return { ...record, setbacks: record.setbacks + 1 };
+    case 'pause':
+    case 'resume':
+    case 'cancel':
+    case 'change-billing-key':
+      return wished(record, change, present);
+    default: {
+      const attempt = record.attempts.find(({ paymentId }) => paymentId === change.paymentId);
+      return attempt === undefined ? record : attempted(record, attempt, change, present);
+    }
+  }
+}
+
+function attempted(
+  record: SubscriptionRecord,
+  attempt: SubscriptionAttempt,
+  change: AttemptChange,
+  present: Present,
+): SubscriptionRecord {
+  const { now } = present;
+  const to = (state: SubscriptionAttempt['state'], more: Partial<SubscriptionAttempt> = {}) =>
+    withAttempt(record, { ...attempt, state, since: now, ...more });
+  switch (change.type) {
+    case 'scheduled':
+      // One that was given up reappears: it has to be revoked.
+      if (attempt.state === 'PAID' || attempt.state === 'FAILED' || attempt.state === 'SCHEDULED') return record;
+      return to('SCHEDULED', { scheduleId: change.scheduleId, failure: undefined });
+    case 'past-due':
+      if (attempt.state !== 'SCHEDULING' && attempt.state !== 'WAITING') return record;
+      return to('PAYING', { chargeAt: now, sentAt: now, failure: undefined });
+    case 'sending':
+      return isOpen(attempt) ? withAttempt(record, { ...attempt, sentAt: now }) : record;
+    case 'renewed':
+      return attempt.state === 'SCHEDULING' ? to('SCHEDULING', { sentAt: now }) : record;
+    case 'processed':
+      return isOpen(attempt) ? withAttempt(record, { ...attempt, processed: true, lookedAt: now }) : record;
+    case 'in-doubt':
+      if (attempt.state !== 'PAYING') return record;
+      return withAttempt(record, { ...attempt, failure: change.reason, lookedAt: now });
+    case 'looked':
+      return withAttempt(record, { ...attempt, lookedAt: now });
+    case 'revoked':
+      return isOpen(attempt) ? to('REVOKED') : record;
+    case 'refused':
+      return isOpen(attempt) ? refused(record, attempt, change.reason, present) : record;
+    case 'failed':
+      return isOpen(attempt)
+        ? failed(to('FAILED', { failure: change.reason }), attempt, change.reason, present)
+        : record;
+    case 'paid':
+      return attempt.state === 'PAID' ? record : paid(to('PAID', { failure: undefined }), attempt, present);
+  }
+}
+
+/** What never began is cancelled, so that `start` can say so; later, the card may be changed before the time comes. */
+function refused(
+  record: SubscriptionRecord,
+  attempt: SubscriptionAttempt,
+  reason: string,
+  present: Present,
+): SubscriptionRecord {
+  const { now } = present;
+  const failedNow = withAttempt(record, { ...attempt, state: 'FAILED', since: now, failure: reason });
+  if (record.attempts.length === 1 && attempt.cycle === record.firstCycle && record.status === 'ACTIVE') {
+    return { ...failedNow, status: 'CANCELLED', statusSince: now, refusal: reason };
+  }
+  if (attempt.state === 'PAYING') return failed(failedNow, attempt, reason, present);
+  const waiting = withAttempt(record, { ...attempt, state: 'WAITING', since: now, failure: reason });
+  if (record.status !== 'ACTIVE') return waiting;
+  return withEvent(waiting, { type: 'failed', ...told(record, attempt, present), reason, retryAt: attempt.chargeAt });
+}
+
+function failed(
+  record: SubscriptionRecord,
+  attempt: SubscriptionAttempt,
+  reason: string,
+  present: Present,
+): SubscriptionRecord {
+  if (!mayAttempt(record) || attempt.cycle !== record.cycle) return record;
+  const event = { ...told(record, attempt, present), reason };
+  if (countedFailures(record).length > record.plan.dunningDays.length) {
+    return withEvent(withStatus(record, 'LAPSED', present), { type: 'lapsed', ...event });
+  }
+  const { chargeAt: retryAt } = nextAttempt(record, present);
+  return withEvent(record, { type: 'failed', ...event, retryAt });
+}
+
+function paid(record: SubscriptionRecord, attempt: SubscriptionAttempt, present: Present): SubscriptionRecord {
+  const { cycle, paymentId } = attempt;
+  const twice = record.attempts.some(
+    (other) => other.cycle === cycle && other.state === 'PAID' && other.paymentId !== paymentId,
+  );
+  if (twice) return { ...record, surplus: [...record.surplus, paymentId] };
+  const event = told(record, attempt, present);
+  const isPresent = cycle === record.cycle;
+  const through = isPresent ? { ...record, cycle: cycle + 1 } : record;
+  if (isPresent && record.status === 'ACTIVE') return withEvent(through, { type: 'charged', ...event });
+  return withEvent(through, { type: 'charged-after-cancel', ...event, status: record.status });
+}
+
+function refunded(record: SubscriptionRecord, paymentId: string, present: Present): SubscriptionRecord {
+  const attempt = record.attempts.find((one) => one.paymentId === paymentId);
+  if (attempt === undefined || !record.surplus.includes(attempt.paymentId)) return record;
+  const settled = { ...record, surplus: record.surplus.filter((id) => id !== paymentId) };
+  return withEvent(settled, { type: 'duplicate-charge', ...told(record, attempt, present) });
+}
+
+type Wish = Extract<SubscriptionChange, { type: 'pause' | 'resume' | 'cancel' | 'change-billing-key' }>;
+
+function wished(record: SubscriptionRecord, wish: Wish, present: Present): SubscriptionRecord {
+  const { status } = record;
+  switch (wish.type) {
+    case 'pause':
+      if (status === 'PAUSED') return record;
+      if (status !== 'ACTIVE') throw wrongStatus(record, 'paused');
+      return withStatus(record, 'PAUSED', present);
+    case 'resume':
+      if (status === 'ACTIVE') return record;
+      if (status === 'CANCELLED') throw wrongStatus(record, 'resumed');
+      return { ...withStatus(record, 'ACTIVE', present), cycle: cycleAfterPause(record, present) };
+    case 'cancel': {
+      const cancelled = status === 'CANCELLED' ? record : withStatus(record, 'CANCELLED', present);
+      return wish.deleteBillingKey ? withKeyToDelete(cancelled, record.billingKey) : cancelled;
+    }
+    case 'change-billing-key': {
+      if (status === 'CANCELLED') throw wrongStatus(record, 'given another billing key');
+      if (wish.billingKey === record.billingKey) return record;
+      const keysToDelete = record.keysToDelete.filter((key) => key !== wish.billingKey);
+      const changed = { ...record, billingKey: wish.billingKey, keysToDelete };
+      return wish.deleteOld ? withKeyToDelete(changed, record.billingKey) : changed;
+    }
+  }
+}
+
+/**
+ * What is charged first after a pause, or a lapse: the cycle that was due before it and is still under way, else the
+ * first to come. What fell due meanwhile is not charged.
+ */
+function cycleAfterPause({ plan, cycle, statusSince }: SubscriptionRecord, { now, calendar }: Present): number {
+  const due = calendar.dueAt(plan, cycle);
+  const underWay = due <= statusSince && calendar.dueAt(plan, cycle + 1) > now;
+  return underWay ? cycle : Math.max(cycle, calendar.firstCycleFrom(plan, now));
+}
+
+function withAttempt(record: SubscriptionRecord, changed: SubscriptionAttempt): SubscriptionRecord {
+  const attempts = record.attempts.map((one) => (one.paymentId === changed.paymentId ? changed : one));
+  return { ...record, attempts };
+}
+
+function withStatus(record: SubscriptionRecord, status: SubscriptionStatus, { now }: Present): SubscriptionRecord {
+  return { ...record, status, statusSince: now };
+}
+
+function withEvent(record: SubscriptionRecord, event: SubscriptionEvent): SubscriptionRecord {
+  return { ...record, events: [...record.events, event] };
+}
+
+function withKeyToDelete(record: SubscriptionRecord, billingKey: string): SubscriptionRecord {
+  return record.keysToDelete.includes(billingKey)
+    ? record
+    : { ...record, keysToDelete: [...record.keysToDelete, billingKey] };
+}
+
+function told({ subscriptionId, plan }: SubscriptionRecord, attempt: SubscriptionAttempt, { calendar }: Present) {
+  const { cycle, paymentId } = attempt;
+  return { subscriptionId, cycle, dueAt: calendar.dueAt(plan, cycle), paymentId };
+}
+
+/** A refused schedule and the failed charge after it are two events of one payment id. */
+function nameOf(event: SubscriptionEvent): string {
+  return `${event.type} ${event.paymentId} ${event.type === 'failed' ? event.retryAt : ''}`;
+}
+
+function wrongStatus({ subscriptionId, status }: SubscriptionRecord, what: string): SubscriptionError {
+  return new SubscriptionError(
+    'SUBSCRIPTION_STATUS',
+    subscriptionId,
+    `Subscription ${JSON.stringify(subscriptionId)} is ${status}, so it cannot be ${what}.`,
+  );
+}
