@@ -1,5 +1,9 @@
+import { CONSOLE_DOCS } from './action-docs-console.js';
+import { IDENTITY_DOCS } from './action-docs-identity.js';
+import { KEY_DOCS } from './action-docs-key.js';
+import { PAYMENT_DOCS } from './action-docs-payment.js';
+import { PROVIDER_DOCS } from './action-docs-provider.js';
 import type { Schema } from './endpoint.js';
-import { described, TEXT, COUNT } from './schemas.js';
 
 export interface ActionDoc {
   readonly summary: string;
@@ -10,9 +14,9 @@ export interface ActionDoc {
 
 /** What each action is and takes. */
 export const ACTION_DOCS: Readonly<Record<string, ActionDoc>> = {
-  'buyer/pay': {
-    summary: 'Pay in the payment window',
-    fields: { paymentId: TEXT, card: described(TEXT, '4111 1111 1111 1112 is declined.'), totalAmount: COUNT },
-    required: ['paymentId'],
-  },
+  ...PAYMENT_DOCS,
+  ...KEY_DOCS,
+  ...IDENTITY_DOCS,
+  ...CONSOLE_DOCS,
+  ...PROVIDER_DOCS,
 };

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Call, Endpoint } from './endpoint.js';
-import { described, object, STRING } from './schemas.js';
+import { described, object, PORTONE, STRING } from './schemas.js';
 
 // Proxies and browsers give up on a stream that says nothing for long.
 const HEARTBEAT_MS = 15_000;
@@ -17,6 +17,8 @@ export const EVENTS_ENDPOINT: Endpoint = {
       storeId: STRING,
       kind: described(STRING, '`payment`, `billing-key`, `schedule`, `request`, `delivery`, `clock`, `reset` …'),
       id: described(STRING, 'Of what changed; absent where all of the kind did.'),
+      request: described(PORTONE, 'Of kind `request`: as in the ledger.'),
+      delivery: described(PORTONE, 'Of kind `delivery`: the attempt that began or ended.'),
     },
     ['storeId', 'kind'],
   ),

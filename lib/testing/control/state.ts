@@ -36,9 +36,9 @@ export const STATE = object(
 export function stateOf(desk: Desk, merchants: Merchants, limit: number) {
   const all = {
     payments: [...desk.payments.records.values()],
-    billingKeys: [],
+    billingKeys: [...desk.billingKeys.keys.values()].map(({ info }) => info),
     schedules: [...desk.schedules.schedules.values()],
-    identityVerifications: [],
+    identityVerifications: [...desk.identityVerifications.records.values()].map(({ shown }) => shown),
     deliveries: desk.webhooks.deliveries,
   };
   return {
@@ -47,10 +47,10 @@ export function stateOf(desk: Desk, merchants: Merchants, limit: number) {
     clock: clockOf(desk),
     webhookUrl: desk.webhooks.target?.url ?? null,
     totals: Object.fromEntries(NAMES.map((name) => [name, all[name].length])),
-    payments: latest(all.payments, limit).map(({ attempts }) => {
-      const payments = attempts.map(({ payment }) => payment);
-      return { payment: payments.at(-1), attempts: payments };
-    }),
+    payments: latest(all.payments, limit).map(({ shown, attempts }) => ({
+      payment: shown.payment,
+      attempts: attempts.map(({ payment }) => payment),
+    })),
     billingKeys: latest(all.billingKeys, limit),
     schedules: latest(all.schedules, limit),
     identityVerifications: latest(all.identityVerifications, limit),

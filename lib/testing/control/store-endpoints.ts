@@ -1,5 +1,5 @@
 import { checkTarget } from '../sandbox.options.js';
-import type { SandboxWebhookTarget } from '../webhooks/webhook-sender.js';
+import type { SandboxWebhookTarget } from '../webhooks/webhook.js';
 import { Input, type Fields } from '../http/input.js';
 import { refusing, type Call, type Endpoint } from './endpoint.js';
 import { COUNT, described, listOf, NOTHING, object, TEXT } from './schemas.js';
@@ -78,8 +78,9 @@ export const STORE_ENDPOINTS: readonly Endpoint[] = [
     description: 'Those that wait for their time to be sent again do not count.',
     body: NOTHING,
     answer: NOTHING,
-    run: async ({ desks }) => {
-      await Promise.all(desks.map(({ webhooks }) => webhooks.settled()));
+    ofStore: false,
+    run: async ({ merchants }) => {
+      await merchants.settled();
       return {};
     },
   },
@@ -88,14 +89,11 @@ export const STORE_ENDPOINTS: readonly Endpoint[] = [
     path: 'reset',
     summary: 'Forget everything',
     description:
-      'Payments, billing keys, faults, ledger and deliveries; of one store where it is named, else of all, and then the stored answers to idempotency keys too. The clock and access tokens stay.',
+      'Payments, billing keys, faults, ledger and deliveries; of one store where it is named, else of all. The clock and access tokens stay.',
     body: NOTHING,
     answer: NOTHING,
-    run: ({ desks, merchants }) => {
+    run: ({ desks }) => {
       for (const desk of desks) desk.reset();
-      for (const { desks: own, idempotency } of merchants.all) {
-        if (own.every((desk) => desks.includes(desk))) idempotency.clear();
-      }
       return {};
     },
   },

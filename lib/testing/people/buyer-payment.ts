@@ -12,6 +12,10 @@ import { PAY_METHODS, readCardOffer, readWindowRequest, WINDOW_FIELDS } from './
 import { readTender } from './window-tender.js';
 
 const BUYER_FIELDS = ['card', 'installmentMonth', 'easyPayMethod', 'phoneNumber', 'pending', 'approval'];
+/** What the buyer picks in the window, whatever it was opened with. */
+const PICKED_FIELDS = [
+  ...['payMethod', 'virtualAccount', 'transfer', 'mobile', 'giftCertificate', 'easyPay', 'convenienceStore'],
+];
 const FAILURE_FIELDS = ['pgCode', 'pgMessage', 'reason'];
 
 /** What PortOne's providers say of a window that was closed. */
@@ -31,7 +35,8 @@ export async function pay(desk: Desk, input: Input): Promise<KnownPayment | Sand
   input.only(['paymentId', ...WINDOW_FIELDS, ...BUYER_FIELDS]);
   const approval = input.optionalChoice('approval', ['manual', 'automatic']);
   const opened = openedWindow(desk, input);
-  const window = opened ? new Input({ ...opened.window, paymentId: input.string('paymentId') }) : input;
+  const picked = input.pick(['paymentId', ...PICKED_FIELDS]);
+  const window = opened ? new Input({ ...opened.window, ...picked }) : input;
   const request = opened?.request ?? readWindowRequest(desk, input);
   const tender = readTender(desk, request, window, input);
   const attempt = opened ?? openWindow(desk, input, request, tender);
@@ -72,13 +77,13 @@ function openWindow(desk: Desk, input: Input, request: PaymentRequest, tender?: 
   return attempt;
 }
 
-/** @throws Refusal for a request that does not agree with the one the window was opened with */
+/** @throws Refusal for a request that does not agree with the one the window was opened with, but for what is picked */
 function openedWindow(desk: Desk, input: Input): Attempt | undefined {
   const attempt = desk.payments.records.get(input.string('paymentId'))?.shown;
   const { window } = attempt ?? {};
   if (!window) return undefined;
   for (const [name, value] of Object.entries(input.pick(WINDOW_FIELDS))) {
-    if (JSON.stringify(value) !== JSON.stringify(window[name])) {
+    if (!PICKED_FIELDS.includes(name) && JSON.stringify(value) !== JSON.stringify(window[name])) {
       input.refuse(name, 'must be left out, or be as the window was opened with');
     }
   }

@@ -1,5 +1,5 @@
 import { post } from './api.js';
-import { h, money } from './dom.js';
+import { money } from './dom.js';
 import { cannotOpen, cardFields, cardOf, field, finish, form, manualApproval, order, show } from './window-parts.js';
 import { cancelled, refused } from './window-outcome.js';
 import { keyFields, plain } from './window-request.js';
