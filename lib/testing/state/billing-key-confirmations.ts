@@ -1,4 +1,5 @@
 import { Refusal } from '../http/refusal.js';
+import { isTaken } from './attempt.js';
 import type { BillingKeyIssuance, IssuedInfo } from './billing-keys.js';
 import type { SandboxCard } from './cards.js';
 import type { Desk } from './desk.js';
@@ -57,8 +58,10 @@ export class BillingKeyConfirmations {
       taxFreeAmount: amount.taxFree,
       isTest: isTest(issuance),
     });
-    if (status !== 'READY') {
-      throw new Refusal('INFORMATION_MISMATCH', { message: `This attempt of payment ${paymentId} is ${status}.` });
+    // PortOne documents no ALREADY_PAID here.
+    const { payment: shown } = this.desk.payments.find(paymentId);
+    if (status !== 'READY' || isTaken(shown)) {
+      throw new Refusal('INFORMATION_MISMATCH', { message: `Payment ${paymentId} is ${shown.status}.` });
     }
     const info = issueAndPay(this.desk, issuance, card, attempt);
     this.#awaited.set(token, { ...awaited, issued: true });
