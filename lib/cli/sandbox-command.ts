@@ -12,6 +12,7 @@ const FLAGS = {
   storeId: '--store-id',
   'webhook.url': '--webhook-url',
   secret: '--webhook-secret',
+  clock: '--clock',
 };
 
 /** `nestjs-portone sandbox`: a PortOne with a log, until it is interrupted. */
@@ -24,18 +25,21 @@ export async function sandboxCommand(args: string[]): Promise<number> {
       'store-id': { type: 'string', default: 'store-sandbox' },
       'webhook-url': { type: 'string' },
       'webhook-secret': { type: 'string' },
+      clock: { type: 'string', default: 'real' },
+      seed: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   });
   const port = /^\d+$/.test(values.port) ? Number(values.port) : NaN;
-  const { 'api-secret': apiSecret, 'store-id': storeId, 'webhook-url': webhookUrl, json } = values;
+  const { 'api-secret': apiSecret, 'store-id': storeId, 'webhook-url': webhookUrl, seed, json } = values;
+  const clock = values.clock === 'real' || values.clock === 'manual' ? values.clock : new Date(values.clock);
   const secrets = secretsOf(values['webhook-secret'] ?? secretFor(apiSecret));
   const stopped = untilStopped(process, () => process.exit(130));
   const sandbox = await withFlags(FLAGS, () => {
     // Also without a URL: it is pasted all the same.
     signWebhook({ secret: secrets, body: '' });
-    const webhook = webhookUrl === undefined ? {} : { webhook: { url: webhookUrl, secret: secrets } };
-    return start({ port, apiSecret, storeId, ...webhook });
+    const webhook = webhookUrl !== undefined && { webhook: { url: webhookUrl, secret: secrets } };
+    return start({ port, apiSecret, storeId, clock, ...(seed !== undefined && { seed }), ...webhook });
   });
   const variables = {
     PORTONE_API_SECRET: apiSecret,

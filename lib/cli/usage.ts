@@ -11,6 +11,8 @@ export const USAGE = `nestjs-portone sandbox [options]     a PortOne on this mac
   --webhook-secret <text>  base64, with or without whsec_; two, comma-separated (default: made from the API secret)
   --api-secret <text>      (default sandbox-api-secret)
   --store-id <text>        (default store-sandbox)
+  --clock <real|manual>    manual, or an instant to begin at: stands still until it is advanced (default real)
+  --seed <text>            the same seed and the same calls give the same ids (default: a random one)
   --json                   one JSON object a line, the variables first
 
 nestjs-portone webhook <type> --url <url> [options]     signs and sends one event, and prints the answer

@@ -45,6 +45,7 @@ describe('nestjs-portone', () => {
     [['sandbox', '--port', '0', '--webhook-url', 'localhost:3000'], /^--webhook-url must be/],
     [['sandbox', '--port', '0', '--webhook-secret', 'not base 64'], /^(?!.*not base 64)--webhook-secret must be/s],
     [['sandbox', '--port', '0', '--webhook-secret', ','], /^--webhook-secret must be/],
+    [['sandbox', '--port', '0', '--clock', 'fast'], /^--clock must be 'real', 'manual' or a valid Date/],
     [['webhook'], /^Give the type/],
     [['webhook', 'Transaction.Paid', 'Transaction.Ready'], /^Give one type: Transaction.Ready/],
     [['webhook', 'Transaction.Paid'], /^--url must be/],

@@ -161,6 +161,20 @@ describe('nestjs-portone sandbox', () => {
     expect(await sandbox.stop()).toMatchObject({ code: 0, signal: null, stderr: '' });
   });
 
+  it('stands still at the given instant, and repeats a run of the same seed', async () => {
+    const transactionOf = async (...args: string[]) => {
+      const sandbox = start('--clock', '2026-01-01T00:00:00Z', ...args);
+      const { PORTONE_BASE_URL: url } = await sandbox.variables();
+      const clock = await fetch(`${url}/_sandbox/clock`);
+      expect(await clock.json()).toEqual({ now: '2026-01-01T00:00:00.000Z', mode: 'manual' });
+      return ((await (await pay(url, 'order-1')).json()) as { transactionId: string }).transactionId;
+    };
+    const runs = [transactionOf('--seed', '7'), transactionOf('--seed', '7'), transactionOf()];
+    const [first, again, other] = await Promise.all(runs);
+    expect(again).toBe(first);
+    expect(other).not.toBe(first);
+  });
+
   it('lets no id move the cursor of a terminal', async () => {
     const sandbox = start('--webhook-url', receiver.url, '--webhook-secret', SECRET);
     const { PORTONE_BASE_URL: url } = await sandbox.variables();
