@@ -42,8 +42,9 @@ export class PortOneSandbox extends SandboxStore {
     const world = worldOf(options, () => merchants.settled());
     const merchants: Merchants = new Merchants(world, apiSecret, storeId);
     merchants.all[0].desks[0].webhooks.target = options.webhook;
-    const [pages, control, api] = [new Pages(), new Control(merchants), new Api(merchants, ROUTES)];
-    const server = new HttpServer([
+    const [pages, control] = [new Pages(), new Control(merchants)];
+    const api = new Api(merchants, ROUTES, (forMs) => server.refuseConnections(forMs));
+    const server: HttpServer = new HttpServer([
       { takes: (pathname) => pages.takes(pathname), handle: (...exchange) => pages.handle(...exchange) },
       { takes: (pathname) => control.takes(pathname), handle: (...exchange) => control.handle(...exchange) },
       { takes: () => true, handle: (...exchange) => api.handle(...exchange) },

@@ -5,8 +5,10 @@ import type { Fields } from './input.js';
 /** What goes out over HTTP. */
 export interface Answer {
   readonly status: number;
-  /** JSON. */
+  /** JSON, unless the headers say otherwise. */
   readonly body: string;
+  /** @default that it is JSON */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export function json(status: number, value: unknown): Answer {
@@ -14,7 +16,7 @@ export function json(status: number, value: unknown): Answer {
 }
 
 /** Turns a refusal into its answer. */
-export async function settle(work: () => Answer | Promise<Answer>): Promise<Answer> {
+export async function settle<R = Answer>(work: () => R | Promise<R>): Promise<R | Answer> {
   try {
     return await work();
   } catch (error) {
@@ -24,8 +26,8 @@ export async function settle(work: () => Answer | Promise<Answer>): Promise<Answ
   }
 }
 
-export function send(response: ServerResponse, { status, body }: Answer): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(body);
+export function send(response: ServerResponse, { status, body, headers }: Answer): void {
+  response.writeHead(status, headers ?? { 'content-type': 'application/json; charset=utf-8' }).end(body);
 }
 
 /** @throws Refusal for what is no JSON object */

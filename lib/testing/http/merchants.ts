@@ -1,3 +1,4 @@
+import type { Input } from './input.js';
 import { Merchant } from './merchant.js';
 import { Refusal } from './refusal.js';
 import type { TokenPair } from './tokens.js';
@@ -45,6 +46,15 @@ export class Merchants {
     });
     if (merchant) return merchant;
     throw new Refusal('UNAUTHORIZED', { message: 'The Authorization header is missing or wrong.' });
+  }
+
+  /** Whose secret or refresh token it is; the first where it is nobody's. */
+  ofLogin(input: Input): Merchant {
+    const { apiSecret, refreshToken } = input.pick(['apiSecret', 'refreshToken']);
+    const owner = this.all.find(
+      (one) => one.apiSecret === apiSecret || (typeof refreshToken === 'string' && one.tokens.refreshes(refreshToken)),
+    );
+    return owner ?? this.all[0];
   }
 
   login(apiSecret: string): TokenPair {

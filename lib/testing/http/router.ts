@@ -25,6 +25,12 @@ export class Router {
     }));
   }
 
+  /** The methods that the path can be asked with. */
+  methodsOf(pathname: string): string[] {
+    const given = pathname.split('/');
+    return this.#rows.filter(({ segments }) => matchSegments(segments, given)).map(({ operation }) => operation.method);
+  }
+
   match(method: string, pathname: string): Match | undefined {
     const given = pathname.split('/');
     for (const { operation, segments, run } of this.#rows) {
@@ -55,10 +61,11 @@ function matchSegments(segments: readonly string[], given: readonly string[]): R
   return params;
 }
 
-function decode(text: string): string {
+/** @throws Refusal for what is not percent-encoded UTF-8 */
+export function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new Refusal('INVALID_REQUEST', { message: `The path holds ${text}, which is not percent-encoded.` });
+    throw new Refusal('INVALID_REQUEST', { message: `The URL holds ${text}, which is not percent-encoded.` });
   }
 }

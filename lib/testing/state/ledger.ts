@@ -1,3 +1,5 @@
+import type { RequestFault } from '../faults/faults.js';
+
 /** A request that the sandbox answered; the calls of `/_sandbox` are not among them. */
 export interface SandboxRequest {
   readonly at: Date;
@@ -8,7 +10,12 @@ export interface SandboxRequest {
   readonly operation?: string;
   /** The text inside the header's quotes. */
   readonly idempotencyKey?: string;
-  readonly status: number;
+  /** Of the store that was meant, or else of the API secret's first. */
+  readonly storeId: string;
+  /** Absent where a fault had the connection reset. */
+  readonly status?: number;
+  /** The fault that it met. */
+  readonly fault?: RequestFault['fault'];
   /** From its last byte to the answer's first, by the sandbox's clock. */
   readonly durationMs: number;
   /** `true`: the stored answer to an earlier request of this key, nothing was done again. */

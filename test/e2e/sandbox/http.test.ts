@@ -184,23 +184,50 @@ describe('PortOneSandbox over HTTP', () => {
   });
 
   it('names the operation that it does not have', async () => {
-    expect(await send('POST', '/payments/order-1/capture', {})).toEqual({
+    expect(await send('GET', '/b2b/bulk-tax-invoices/1')).toEqual({
       status: 501,
-      body: { type: 'SANDBOX_NOT_IMPLEMENTED', message: 'The sandbox does not have payment.capturePayment.' },
-    });
-    expect(await send('POST', '/billing-keys/confirm', {})).toMatchObject({
-      body: { message: 'The sandbox does not have payment.billingKey.confirmBillingKey.' },
-    });
-    expect(await send('GET', '/b2b/bulk-tax-invoices/1')).toMatchObject({ status: 501 });
-    expect(await send('GET', '/nothing')).toMatchObject({
-      status: 501,
-      body: { type: 'SANDBOX_NOT_IMPLEMENTED', message: 'There is no operation GET /nothing.' },
+      body: {
+        type: 'SANDBOX_NOT_IMPLEMENTED',
+        message: 'The sandbox does not have b2b.taxInvoice.getB2bBulkTaxInvoice.',
+      },
     });
     const client = PortOneClient({ secret: 'the-api-secret', baseUrl: sandbox.url });
-    await expect(client.payment.capturePayment({ paymentId: 'a' })).rejects.toMatchObject({
-      name: 'CapturePaymentError',
-      data: { type: 'SANDBOX_NOT_IMPLEMENTED' },
-    });
+    const refused = { data: { type: 'SANDBOX_NOT_IMPLEMENTED' } };
+    await expect(client.platform.getPlatformDiscountSharePolicyFilterOptions({})).rejects.toMatchObject(refused);
+    await expect(
+      client.reconciliation.getPaymentReconciliationTransactionVatReport({
+        dateRange: { from: '2026-01-01', until: '2026-01-31' },
+      }),
+    ).rejects.toMatchObject(refused);
+  });
+
+  it.each([
+    ['GET', '/nothing', 'There is no operation GET /nothing.'],
+    ['PATCH', '/payments', 'There is no operation PATCH /payments. This path takes GET.'],
+    ['PUT', '/billing-keys/a', 'There is no operation PUT /billing-keys/a. This path takes GET, DELETE.'],
+  ])('answers %s %s with 404', async (method, path, message) => {
+    expect(await send(method, path)).toEqual({ status: 404, body: { type: 'SANDBOX_NOT_FOUND', message } });
+  });
+
+  it.each(['text/plain;charset=UTF-8', 'application/json', 'application/octet-stream', ''])(
+    'reads a body that says it is %p',
+    async (type) => {
+      const body = new Blob([JSON.stringify({ totalAmount: 1 })], { type });
+      const { authorization } = { authorization: 'PortOne the-api-secret' };
+      const url = `${sandbox.url}/payments/order-1/pre-register`;
+      expect((await fetch(url, { method: 'POST', headers: { authorization }, body })).status).toBe(200);
+      await expect(sandbox.buyer.pay('order-1', { totalAmount: 2 })).rejects.toThrow(TypeError);
+    },
+  );
+
+  it('refuses a body of more than a mebibyte, and goes on', async () => {
+    const body = JSON.stringify({ totalAmount: 1, ignored: 'x'.repeat(1_048_576) });
+    const answer = await send('POST', '/payments/order-1/pre-register', body);
+    expect(answer).toMatchObject({ status: 400, body: { type: 'INVALID_REQUEST' } });
+    expect(answer.body.message).toBe(`The body has ${body.length} bytes; at most 1048576 are taken.`);
+    const largest = JSON.stringify({ ignored: 'x'.repeat(1_048_576 - 14) });
+    expect(largest).toHaveLength(1_048_576);
+    expect(await send('POST', '/payments/order-1/pre-register', largest)).toMatchObject({ status: 200 });
   });
 
   it.each([
@@ -220,24 +247,20 @@ describe('PortOneSandbox over HTTP', () => {
     const paymentId = '주문/1?a=b&%';
     await sandbox.buyer.pay(paymentId, { totalAmount: 1 });
     expect(await send('GET', `/payments/${encodeURIComponent(paymentId)}`)).toMatchObject({ body: { id: paymentId } });
-    expect(await send('GET', '/payments/%ff')).toMatchObject({ status: 400, body: { type: 'INVALID_REQUEST' } });
+    for (const path of ['/payments/%ff', '/payments/%', '/payments?requestBody=%ff', '/payments/a?storeId=%e']) {
+      expect(await send('GET', path)).toMatchObject({ status: 400, body: { type: 'INVALID_REQUEST' } });
+    }
   });
 
   it('notes requests, those without an operation too', async () => {
     await send('GET', '/payments/a?storeId=store-mine');
     await send('PUT', '/nowhere');
     const at = sandbox.clock.now();
+    const common = { at, storeId: 'store-mine', status: 404, replayed: false, durationMs: 0 };
+    const path = '/payments/a?storeId=store-mine';
     expect(sandbox.ledger.requests).toEqual([
-      {
-        at,
-        method: 'GET',
-        path: '/payments/a?storeId=store-mine',
-        operation: 'payment.getPayment',
-        status: 404,
-        durationMs: 0,
-        replayed: false,
-      },
-      { at, method: 'PUT', path: '/nowhere', status: 501, durationMs: 0, replayed: false },
+      { ...common, method: 'GET', path, operation: 'payment.getPayment' },
+      { ...common, method: 'PUT', path: '/nowhere' },
     ]);
   });
 });

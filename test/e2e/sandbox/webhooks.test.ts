@@ -77,15 +77,19 @@ describe('PortOneSandbox: webhooks', () => {
   });
 
   it('keeps a record of each attempt', async () => {
-    receiver.answer = ({ event }, response) => response.writeHead(event.type === 'Transaction.Paid' ? 503 : 204).end();
+    const long = 'x'.repeat(3000);
+    receiver.answer = ({ event }, response) => {
+      if (event.type === 'Transaction.Paid') response.writeHead(503).end(long);
+      else response.writeHead(204).end();
+    };
     await pay();
     await sandbox.settled();
     const at = sandbox.clock.now();
-    const common = { paymentId: 'order-1', url: receiver.url, attempt: 1, at };
+    const common = { paymentId: 'order-1', url: receiver.url, attempt: 1, manual: false, at, durationMs: 0 };
     const webhookId = expect.any(String) as string;
     expect(sandbox.deliveries).toEqual([
-      { ...common, webhookId, type: 'Transaction.Ready', status: 204 },
-      { ...common, webhookId, type: 'Transaction.Paid', status: 503 },
+      { ...common, webhookId, type: 'Transaction.Ready', status: 204, answer: '' },
+      { ...common, webhookId, type: 'Transaction.Paid', status: 503, answer: long.slice(0, 2000) },
     ]);
   });
 
