@@ -1,5 +1,6 @@
 import type { Sdk } from '../../sdk.types.js';
-import type { KnownPayment } from './payments.js';
+import type { KnownPayment } from './attempt.js';
+import { cardOf } from './tender.js';
 
 type PaymentWithMoney = Extract<KnownPayment, { status: 'PAID' | 'PARTIAL_CANCELLED' | 'CANCELLED' }>;
 
@@ -34,7 +35,7 @@ function orderOf(payment: PaymentWithMoney, tid: string) {
     status: STATUSES[payment.status],
     partner_order_id: payment.id,
     partner_user_id: customer.id ?? '',
-    payment_method_type: payment.method?.type === 'PaymentMethodCard' ? 'CARD' : 'MONEY',
+    payment_method_type: cardOf(payment.method) ? 'CARD' : 'MONEY',
     item_name: payment.orderName,
     quantity: payment.products?.length ?? 1,
     amount: {
