@@ -1,4 +1,5 @@
 import type { StoreProvider } from './portone.stores.js';
+import type { RefundJournal } from './refunds/refund-journal.js';
 import type { PaymentLock } from './sync/payment-lock.js';
 import type { PaymentSyncStore } from './sync/payment-sync-store.js';
 import type { WebhookInbox } from './webhook/inbox/webhook-inbox.js';
@@ -50,4 +51,9 @@ export interface PortOneModuleExtras {
    * @default in memory: this process alone, until it ends
    */
   paymentSyncStore?: StoreProvider<PaymentSyncStore> | undefined;
+  /**
+   * Where refunds are written before they are sent.
+   * @default in memory: this process alone, until it ends
+   */
+  refundJournal?: StoreProvider<RefundJournal> | undefined;
 }

@@ -15,6 +15,7 @@ const EXTRAS: { [K in keyof Required<PortOneModuleExtras>]: PortOneModuleExtras[
   webhookInbox: undefined,
   paymentLock: undefined,
   paymentSyncStore: undefined,
+  refundJournal: undefined,
 };
 
 export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =

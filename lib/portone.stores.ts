@@ -1,5 +1,7 @@
 import type { InjectionToken, OptionalFactoryDependency, Provider, Type } from '@nestjs/common';
 
+import { InMemoryRefundJournal } from './refunds/in-memory.refund-journal.js';
+import { RefundJournal } from './refunds/refund-journal.js';
 import { InMemoryPaymentLock } from './sync/in-memory.payment-lock.js';
 import { InMemoryPaymentSyncStore } from './sync/in-memory.payment-sync-store.js';
 import { PaymentLock } from './sync/payment-lock.js';
@@ -23,6 +25,7 @@ export interface AccountStores {
   readonly webhookInbox: WebhookInbox;
   readonly paymentLock: PaymentLock;
   readonly paymentSyncStore: PaymentSyncStore;
+  readonly refundJournal: RefundJournal;
 }
 
 /** What services are given beside client and settings: whose they are, and what their flows remember in. */
@@ -78,6 +81,15 @@ export const STORES: { readonly [K in keyof AccountStores]: StoreKind<AccountSto
     usedBy: ({ sync }) => sync,
     warning:
       'the payment sync store is in memory. After a restart, and on another process, a payment is applied again, and a second payment of one order is taken for the first.',
+  },
+  refundJournal: {
+    type: RefundJournal,
+    inMemory: InMemoryRefundJournal,
+    method: 'begin',
+    // The start cannot tell; the first refund warns.
+    usedBy: () => false,
+    warning:
+      'the refund journal is in memory. After a restart, and on another process, a refund that is asked for again is done again.',
   },
 };
 

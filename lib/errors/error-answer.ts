@@ -1,9 +1,18 @@
 import { ERROR_STATUS, isKnownErrorType } from './error-status.js';
+import { BillingKeyNotConfirmedError } from './billing-key-not-confirmed.error.js';
+import { IdentityNotVerifiedError } from './identity-not-verified.error.js';
 import { isPortOneApiError } from './is-portone-api-error.js';
+import { PaymentUndecidedError } from './payment-undecided.error.js';
+import { DuplicateChargeError } from './duplicate-charge.error.js';
+import { PaymentLockError } from './payment-lock.error.js';
 import { PaymentVerificationError } from './payment-verification.error.js';
 import { PortOneAbortError, PortOneConnectionError } from './portone-connection.error.js';
 import { PortOneTimeoutError } from './portone-timeout.error.js';
 import { PortOneUnexpectedResponseError } from './portone-unexpected-response.error.js';
+import { RefundAccountRequiredError } from './refund-account-required.error.js';
+import { RefundConflictError } from './refund-conflict.error.js';
+import { RefundInProgressError } from './refund-in-progress.error.js';
+import { StalePaymentReadError } from './stale-payment-read.error.js';
 import { WebhookVerificationError, type WebhookVerificationFailureReason } from './webhook-verification.error.js';
 
 /** What stands as `type` in an answer for the errors that are this package's own. */
@@ -13,6 +22,15 @@ export type OwnErrorType =
   | 'PORTONE_CONNECTION'
   | 'PORTONE_UNEXPECTED_RESPONSE'
   | 'PAYMENT_VERIFICATION_FAILED'
+  | 'DUPLICATE_CHARGE'
+  | 'PAYMENT_READ_STALE'
+  | 'PAYMENT_LOCKED'
+  | 'PAYMENT_UNDECIDED'
+  | 'BILLING_KEY_NOT_CONFIRMED'
+  | 'REFUND_CONFLICT'
+  | 'REFUND_IN_PROGRESS'
+  | 'REFUND_ACCOUNT_REQUIRED'
+  | 'IDENTITY_NOT_VERIFIED'
   | WebhookVerificationFailureReason;
 
 /** What a client of the application may learn of an error. */
@@ -25,10 +43,25 @@ export interface ErrorAnswer {
   readonly operation?: string | undefined;
 }
 
+/** What flows refuse, with the sentence that a client may read. */
+const FLOW_ERRORS: readonly [abstract new (...args: never[]) => Error, OwnErrorType, number, string][] = [
+  [PaymentVerificationError, 'PAYMENT_VERIFICATION_FAILED', 409, 'The payment is not what was expected of it.'],
+  [DuplicateChargeError, 'DUPLICATE_CHARGE', 409, 'The order was paid before, or is past its time.'],
+  [StalePaymentReadError, 'PAYMENT_READ_STALE', 503, 'PortOne does not show the latest state of the payment yet.'],
+  [PaymentLockError, 'PAYMENT_LOCKED', 503, 'The payment is being worked on. Try again later.'],
+  [PaymentUndecidedError, 'PAYMENT_UNDECIDED', 503, 'What became of the payment does not show yet.'],
+  [BillingKeyNotConfirmedError, 'BILLING_KEY_NOT_CONFIRMED', 409, 'The issue of the billing key is not approved.'],
+  [RefundConflictError, 'REFUND_CONFLICT', 409, 'This refund was asked for before, with other terms.'],
+  [RefundInProgressError, 'REFUND_IN_PROGRESS', 409, 'Another refund of the payment is not through.'],
+  [RefundAccountRequiredError, 'REFUND_ACCOUNT_REQUIRED', 400, 'The refund needs an account of the buyer.'],
+  [IdentityNotVerifiedError, 'IDENTITY_NOT_VERIFIED', 403, 'The identity is not verified as it has to be.'],
+];
+
 /**
  * The HTTP status that an error of this package stands for: PortOne's own for each of its error types, for a type newer
  * than this version the one that PortOne answered; 504 for a timeout, 502 for a failed connection, an aborted call and an
- * unexpected response, 409 for a payment and 401 for a webhook that failed verification. `undefined` for other errors.
+ * unexpected response, 401 for a webhook that failed verification, and what the README's table says for what a flow
+ * refuses (409 for a payment that failed verification). `undefined` for other errors.
  */
 export function httpStatusOf(error: unknown): number | undefined {
   return answerTo(error)?.status;
@@ -56,11 +89,9 @@ export function answerTo(error: unknown): ErrorAnswer | undefined {
   if (error instanceof PortOneUnexpectedResponseError) {
     return own('PORTONE_UNEXPECTED_RESPONSE', 502, 'PortOne answered with something unexpected.', error.operation);
   }
-  if (error instanceof PaymentVerificationError) {
-    return own('PAYMENT_VERIFICATION_FAILED', 409, 'The payment is not what was expected of it.');
-  }
   if (error instanceof WebhookVerificationError) return own(error.reason, 401, error.message);
-  return undefined;
+  const flow = FLOW_ERRORS.find(([kind]) => error instanceof kind);
+  return flow && own(flow[1], flow[2], flow[3]);
 }
 
 function own(type: OwnErrorType, status: number, message: string, operation?: string): ErrorAnswer {

@@ -50,9 +50,12 @@ export abstract class AreaService {
  * `class PaymentService extends operationsOf('payment')`. They are methods of the prototype, so that they can be spied
  * upon and found by tools as any other. All services are made alike, from client, settings and
  * what flows remember in; what needs the latter two not leaves them.
+ *
+ * @param check - what every answer goes through
  */
 export function operationsOf<Path extends ServiceArea>(
   path: Path,
+  check?: (answer: unknown, operation: string) => unknown,
 ): abstract new (
   client: PortOneClient,
   settings: ClientSettings,
@@ -67,7 +70,8 @@ export function operationsOf<Path extends ServiceArea>(
     const { [method]: value } = {
       [method](this: AreaOperations, options?: object, call?: CallOptions): Promise<unknown> {
         // Looked up at each call, so that a client whose operation is replaced in a test is heeded.
-        return areaOf(this.client, path)[method]!(options, call);
+        const answer = areaOf(this.client, path)[method]!(options, call);
+        return check === undefined ? answer : answer.then((value) => check(value, name));
       },
     };
     Object.defineProperty(AreaOperations.prototype, method, { value, writable: true, configurable: true });

@@ -1,0 +1,88 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import type { CallOptions } from '../client/call-options.js';
+import { PaymentUndecidedError } from '../errors/payment-undecided.error.js';
+import { PaymentVerificationError } from '../errors/payment-verification.error.js';
+import type { Sdk } from '../sdk.types.js';
+import type { Operations } from '../services/operations-of.js';
+import {
+  mismatchesOf,
+  type ExpectedPayment,
+  type VerificationSettings,
+  type VerifiedPayment,
+} from '../services/payment-verification.js';
+
+/**
+ * A payment that was approved. `PAID`: verified. `VIRTUAL_ACCOUNT_ISSUED`: the buyer has yet to pay into the account;
+ * `PAY_PENDING`: the provider has yet to say. For both a webhook follows, and nothing may be fulfilled before.
+ */
+export type ApprovedPayment = VerifiedPayment | Sdk.Payment.VirtualAccountIssuedPayment | Sdk.Payment.PayPendingPayment;
+
+/** What payments are read and judged with. */
+export interface PaymentReading {
+  readonly payments: Pick<Operations<'payment'>, 'getPayment'>;
+  readonly settings: VerificationSettings;
+}
+
+/** What a payment reads on which no approval has had its effect. */
+const NOT_APPROVED: readonly unknown[] = ['READY', 'FAILED'];
+
+/** A read right after a write may be behind it. Milliseconds before each further one. */
+const READ_AGAIN_MS = [100, 200, 400, 800];
+
+/** The payment, when PortOne says that it is approved: read until it shows. */
+export async function approvedOutcome(
+  { payments, settings }: PaymentReading,
+  paymentId: string,
+  expected: ExpectedPayment,
+  call: CallOptions | undefined,
+  cause?: unknown,
+): Promise<ApprovedPayment> {
+  const read = () => payments.getPayment(queryOf(paymentId, expected), call);
+  let payment = await read();
+  for (const ms of READ_AGAIN_MS) {
+    if (!NOT_APPROVED.includes(payment.status)) break;
+    await wait(ms, undefined, call?.signal ? { signal: call.signal } : {});
+    payment = await read();
+  }
+  if (NOT_APPROVED.includes(payment.status)) {
+    throw new PaymentUndecidedError(paymentId, payment.status as string, { cause });
+  }
+  return judge(payment, paymentId, expected, settings);
+}
+
+/** The payment, when it is not known whether it is approved; without an approval to be seen, `failure` is thrown. */
+export async function outcomeAfter(
+  failure: unknown,
+  { payments, settings }: PaymentReading,
+  paymentId: string,
+  expected: ExpectedPayment,
+  call: CallOptions | undefined,
+): Promise<ApprovedPayment> {
+  let payment: Sdk.Payment.Payment;
+  try {
+    payment = await payments.getPayment(queryOf(paymentId, expected), call);
+  } catch {
+    throw failure;
+  }
+  if (NOT_APPROVED.includes(payment.status)) throw failure;
+  return judge(payment, paymentId, expected, settings);
+}
+
+function judge(
+  payment: Sdk.Payment.Payment,
+  paymentId: string,
+  expected: ExpectedPayment,
+  settings: VerificationSettings,
+): ApprovedPayment {
+  const { status } = payment;
+  const isToCome = status === 'VIRTUAL_ACCOUNT_ISSUED' || status === 'PAY_PENDING';
+  const state = isToCome ? 'any' : 'paid and nothing cancelled';
+  const mismatches = mismatchesOf(payment, paymentId, expected, settings, state);
+  if (mismatches.length > 0) throw new PaymentVerificationError(paymentId, mismatches);
+  return payment as ApprovedPayment;
+}
+
+function queryOf(paymentId: string, { storeId }: ExpectedPayment): { paymentId: string; storeId?: string } {
+  return storeId === undefined ? { paymentId } : { paymentId, storeId };
+}
