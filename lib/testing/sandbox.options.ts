@@ -26,8 +26,12 @@ export interface PortOneSandboxOptions {
   channels?: readonly SandboxChannel[];
   /** The channel groups of every store. @default one for every id, unless `channels` are given */
   channelGroups?: readonly SandboxChannelGroup[];
-  /** How it behaves where PortOne's documentation is silent. @default see {@link SandboxUndocumented} */
-  undocumented?: Partial<SandboxUndocumented>;
+  /**
+   * How it behaves where PortOne's documentation is silent; `'seeded'`: every switch is drawn from the seed, so that a
+   * suite that runs with many seeds meets them all.
+   * @default see {@link SandboxUndocumented}
+   */
+  undocumented?: Partial<SandboxUndocumented> | 'seeded';
 }
 
 /** What `sandbox.addStore` takes. */
@@ -52,18 +56,33 @@ const NAMES: readonly string[] = [
 
 /** @throws TypeError that names the option; no secret is part of the message */
 export function checkOptions(options: PortOneSandboxOptions): void {
-  for (const name of Object.keys(options)) {
-    if (!NAMES.includes(name)) throw wrong(name, `one of ${NAMES.join(', ')}`);
-  }
-  const { port, apiSecret, storeId, seed, clock, webhook } = options;
+  refuseOthers(options, NAMES);
+  const { port, seed, clock } = options;
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) throw wrong('port', 'a port');
-  if (apiSecret !== undefined && !/^[\x21-\x7e]+$/.test(apiSecret)) throw wrong('apiSecret', 'printable ASCII');
-  if (storeId !== undefined && !(typeof storeId === 'string' && storeId !== '')) throw wrong('storeId', 'a string');
   if (seed !== undefined && typeof seed !== 'string' && !Number.isFinite(seed)) throw wrong('seed', 'text or a number');
   if (clock !== undefined && clock !== 'real' && clock !== 'manual' && Number.isNaN(Number(clock))) {
     throw wrong('clock', "'real', 'manual' or a valid Date");
   }
+  checkStore(options);
+}
+
+/** @throws TypeError that names the option */
+export function checkStoreOptions(options: SandboxStoreOptions): void {
+  refuseOthers(options, ['storeId', 'apiSecret', 'webhook']);
+  // From JavaScript it may be absent.
+  checkStore({ ...options, storeId: options.storeId ?? '' });
+}
+
+function checkStore({ storeId, apiSecret, webhook }: Partial<SandboxStoreOptions>): void {
+  if (apiSecret !== undefined && !/^[\x21-\x7e]+$/.test(apiSecret)) throw wrong('apiSecret', 'printable ASCII');
+  if (storeId !== undefined && !(typeof storeId === 'string' && storeId !== '')) throw wrong('storeId', 'a string');
   if (webhook !== undefined) checkTarget(webhook);
+}
+
+function refuseOthers(options: object, names: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (!names.includes(name)) throw wrong(name, `one of ${names.join(', ')}`);
+  }
 }
 
 /** @throws TypeError */

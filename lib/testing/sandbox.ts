@@ -4,7 +4,12 @@ import { Merchants } from './http/merchants.js';
 import { ROUTES } from './routes/routes.js';
 import { Api } from './http/api.js';
 import { Control } from './control/control.js';
-import { checkOptions, checkTarget, type PortOneSandboxOptions, type SandboxStoreOptions } from './sandbox.options.js';
+import {
+  checkOptions,
+  checkStoreOptions,
+  type PortOneSandboxOptions,
+  type SandboxStoreOptions,
+} from './sandbox.options.js';
 import { SandboxStore } from './sandbox-store.js';
 import { Pages } from './pages/pages.js';
 import { Changes, type SandboxChange } from './state/changes.js';
@@ -12,7 +17,8 @@ import { Channels } from './state/channels.js';
 import { Clock, type SandboxClock } from './state/clock.js';
 import type { World } from './state/desk.js';
 import { Sequence } from './state/sequence.js';
-import { DOCUMENTED_GUESS, type SandboxUndocumented } from './undocumented.js';
+import { SeededRandom } from './state/random.js';
+import { undocumentedOf, type SandboxUndocumented } from './undocumented.js';
 
 /**
  * A PortOne on loopback: keeps payments and billing keys, answers their operations as PortOne's API does, and sends
@@ -62,7 +68,7 @@ export class PortOneSandbox extends SandboxStore {
     this.clock = world.clock;
   }
 
-  /** How this PortOne behaves where PortOne's documentation is silent. May be changed at any time. */
+  /** How this PortOne behaves where PortOne's documentation is silent. May be changed at any time; checked. */
   get undocumented(): SandboxUndocumented {
     return this.#world.undocumented;
   }
@@ -73,8 +79,9 @@ export class PortOneSandbox extends SandboxStore {
    *
    * @throws TypeError for an option that does not fit, and for a store that is there already
    */
-  addStore({ storeId, apiSecret = this.apiSecret, webhook }: SandboxStoreOptions): SandboxStore {
-    if (webhook !== undefined) checkTarget(webhook);
+  addStore(options: SandboxStoreOptions): SandboxStore {
+    checkStoreOptions(options);
+    const { storeId, apiSecret = this.apiSecret, webhook } = options;
     const { merchant, desk } = this.#merchants.addStore(apiSecret, storeId);
     desk.webhooks.target = webhook;
     return new SandboxStore(merchant, desk);
@@ -119,6 +126,6 @@ function worldOf(options: PortOneSandboxOptions, idle: () => Promise<void>): Wor
     changes: new Changes(),
     channels: new Channels(channels, channelGroups),
     sequence: new Sequence(),
-    undocumented: { ...DOCUMENTED_GUESS, ...undocumented },
+    undocumented: undocumentedOf(undocumented, new SeededRandom(seed, 'undocumented')),
   };
 }

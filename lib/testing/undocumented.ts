@@ -1,3 +1,5 @@
+import type { SeededRandom } from './state/random.js';
+
 /**
  * What PortOne's documentation leaves open, one switch each: an application has to be right either way, so its tests
  * should run both ways.
@@ -31,15 +33,63 @@ export interface SandboxUndocumented {
   confirmedBy: 'any-2xx' | 'only-200';
 }
 
-/** The defaults: what most of PortOne's guides read like. */
-export const DOCUMENTED_GUESS: SandboxUndocumented = {
-  resentWebhookId: 'same',
-  acknowledgedBy: 'any-2xx',
-  staleReads: 0,
-  listLagSeconds: 0,
-  reusedKey: 'refuse',
-  scheduleExists: 'active',
-  payWhileScheduled: 'refuse',
-  deleteWhileScheduled: 'refuse',
-  confirmedBy: 'any-2xx',
+/** What each switch can be; the first is the default, which is what most of PortOne's guides read like. */
+const ALTERNATIVES: { readonly [K in keyof SandboxUndocumented]: readonly SandboxUndocumented[K][] } = {
+  resentWebhookId: ['same', 'new'],
+  acknowledgedBy: ['any-2xx', 'only-200'],
+  staleReads: [0, 2],
+  listLagSeconds: [0, 60],
+  reusedKey: ['refuse', 'replay', 'execute'],
+  scheduleExists: ['active', 'ever', 'never'],
+  payWhileScheduled: ['refuse', 'allow'],
+  deleteWhileScheduled: ['refuse', 'allow'],
+  confirmedBy: ['any-2xx', 'only-200'],
 };
+const SWITCHES = Object.entries(ALTERNATIVES);
+
+export const DOCUMENTED_GUESS = Object.fromEntries(
+  SWITCHES.map(([name, [byDefault]]) => [name, byDefault]),
+) as unknown as SandboxUndocumented;
+
+/**
+ * To run a suite under: the defaults, then each other way of each switch by itself, then all of them at once.
+ *
+ * @example
+ * describe.each(UNDOCUMENTED_VARIANTS)('under %j', (undocumented) => {
+ *   beforeAll(async () => (sandbox = await PortOneSandbox.start({ undocumented })));
+ * });
+ */
+export const UNDOCUMENTED_VARIANTS: readonly Partial<SandboxUndocumented>[] = [
+  {},
+  ...SWITCHES.flatMap(([name, [, ...others]]) => others.map((other) => ({ [name]: other }))),
+  Object.fromEntries(SWITCHES.map(([name, all]) => [name, all.at(-1)])),
+];
+
+/**
+ * @param given - what differs from the defaults; `'seeded'`: every switch is drawn
+ * @returns the switches, which refuse a value that does not fit
+ * @throws TypeError that names the switch
+ */
+export function undocumentedOf(
+  given: Partial<SandboxUndocumented> | 'seeded' | undefined,
+  random: SeededRandom,
+): SandboxUndocumented {
+  const drawn = SWITCHES.map(([name, all]) => [name, all[Math.floor(random.fraction(name) * all.length)]] as const);
+  const chosen = given === 'seeded' ? drawn : Object.entries(given ?? {});
+  const switches = new Proxy({ ...DOCUMENTED_GUESS }, { set: setChecked });
+  return Object.assign(switches, Object.fromEntries(chosen));
+}
+
+function setChecked(switches: SandboxUndocumented, name: string | symbol, value: unknown): true {
+  if (typeof name !== 'string' || !Object.hasOwn(ALTERNATIVES, name)) {
+    throw new TypeError(
+      `undocumented: there is no switch ${String(name)}, only ${Object.keys(ALTERNATIVES).join(', ')}.`,
+    );
+  }
+  const all: readonly unknown[] = ALTERNATIVES[name as keyof SandboxUndocumented];
+  const isNumber = typeof all[0] === 'number';
+  if (isNumber ? !(Number.isSafeInteger(value) && (value as number) >= 0) : !all.includes(value)) {
+    throw new TypeError(`undocumented: ${name} must be ${isNumber ? 'an integer of at least 0' : all.join(' or ')}.`);
+  }
+  return Reflect.set(switches, name, value) as true;
+}

@@ -18,6 +18,7 @@ import {
 import { issueBillingKeyAndPay } from './buyer-issue-and-pay.js';
 import { closeWindow, deposit, failPayment, open, pay } from './buyer-payment.js';
 import { cancel } from './console-payment.js';
+import { resendWebhook } from './console-webhook.js';
 import * as provider from './provider-payment.js';
 import { changePromotion, createPromotion } from './console-promotion.js';
 
@@ -48,6 +49,7 @@ export const ACTIONS = {
   'console/create-promotion': createPromotion,
   'console/change-promotion': changePromotion,
   'console/cancel': cancel,
+  'console/resend-webhook': resendWebhook,
   'provider/settle-cancellation': provider.settleCancellation,
   'provider/settle-payment': provider.settlePayment,
   'provider/succeed-late': provider.succeedLate,

@@ -21,6 +21,18 @@ export class SandboxConsole {
     return act(this.#desk, 'console/cancel', { ...options, paymentId });
   }
 
+  /**
+   * Sends a webhook of a payment again, once, and waits for the answer to it.
+   *
+   * @param options - without a `webhookId`, the payment's latest
+   * @returns what PortOne shows of it in `payment.webhooks`
+   * @throws Error with `data.type` `PAYMENT_NOT_FOUND`, `WEBHOOK_NOT_FOUND`, or after five times of one id
+   * `MAX_WEBHOOK_RETRY_COUNT_REACHED`
+   */
+  resendWebhook(paymentId: string, options: { webhookId?: string } = {}): Promise<Sdk.Payment.PaymentWebhook> {
+    return act(this.#desk, 'console/resend-webhook', { ...options, paymentId });
+  }
+
   /** Makes a promotion for the cards of one company. @throws TypeError for an option that does not fit */
   createPromotion(options: SandboxPromotionOptions): Promise<Sdk.Payment.Promotion.CardPromotion> {
     return act(this.#desk, 'console/create-promotion', options);
