@@ -1,0 +1,301 @@
+import type { SandboxPayOptions } from 'nestjs-portone/testing';
+import { openShop, refusal, type Shop } from './shop.js';
+
+describe('PortOneSandbox: the payment window', () => {
+  let shop: Shop;
+  beforeAll(async () => {
+    shop = await openShop({
+      channels: [
+        { key: 'test', pgProvider: 'KCP_V2' },
+        { key: 'live', type: 'LIVE' },
+      ],
+      channelGroups: [{ id: 'group', channelKeys: ['live', 'test'] }],
+    });
+  });
+  afterEach(async () => {
+    await shop.sandbox.settled();
+    shop.sandbox.reset();
+    shop.receiver.received.length = 0;
+  });
+  afterAll(() => shop.close());
+
+  const paymentId = 'order-1';
+  const anyString = expect.any(String) as string;
+  const read = () => shop.client.payment.getPayment({ paymentId });
+  const transactions = async () => (await shop.client.payment.getPaymentTransactions({ paymentId })).items;
+  const types = async () => {
+    await shop.sandbox.settled();
+    return shop.receiver.types;
+  };
+  const executions = () => shop.sandbox.ledger.executions.map(({ kind }) => kind);
+
+  it.each<[SandboxPayOptions, object]>([
+    [
+      { installmentMonth: 3 },
+      {
+        type: 'PaymentMethodCard',
+        installment: { month: 3, isInterestFree: false },
+        approvalNumber: anyString,
+      },
+    ],
+    [
+      { payMethod: 'TRANSFER', transfer: { bankCode: 'BANK_OF_KOREA' } },
+      { type: 'PaymentMethodTransfer', bank: 'BANK_OF_KOREA' },
+    ],
+    [
+      { payMethod: 'MOBILE', customer: { phoneNumber: '01012345678' } },
+      { type: 'PaymentMethodMobile', phoneNumber: '01012345678' },
+    ],
+    [
+      { payMethod: 'EASY_PAY', easyPay: { easyPayProvider: 'TOSSPAY' } },
+      {
+        type: 'PaymentMethodEasyPay',
+        provider: 'TOSSPAY',
+        easyPayMethod: { type: 'PaymentMethodCard', approvalNumber: anyString },
+      },
+    ],
+    [
+      { payMethod: 'EASY_PAY', easyPayMethod: 'CHARGE' },
+      { provider: 'KAKAOPAY', easyPayMethod: { type: 'PaymentMethodEasyPayMethodCharge' } },
+    ],
+    [
+      { payMethod: 'PAYPAL', easyPayMethod: 'TRANSFER' },
+      { provider: 'PAYPAL', easyPayMethod: { type: 'PaymentMethodTransfer' } },
+    ],
+    [
+      { payMethod: 'GIFT_CERTIFICATE', giftCertificate: { giftCertificateType: 'CULTURE_GIFT' } },
+      { type: 'PaymentMethodGiftCertificate', giftCertificateType: 'CULTUREGIFT', approvalNumber: anyString },
+    ],
+    [{ payMethod: 'CRYPTO' }, { type: 'PaymentMethodCrypto' }],
+  ])('pays with %j', async (options, method) => {
+    expect(await shop.sandbox.buyer.pay(paymentId, options)).toMatchObject({ status: 'PAID', method });
+    expect(await read()).toMatchObject({ status: 'PAID', method });
+    expect(executions()).toEqual(['CHARGE']);
+  });
+
+  it('shows all that the window was opened with', async () => {
+    const request = {
+      orderName: '책',
+      totalAmount: 3000,
+      vatAmount: 100,
+      currency: 'KRW',
+      channelKey: 'test',
+      customer: { customerId: 'c1', fullName: '홍길동', email: 'a@b.c' },
+      customData: { cart: 7 },
+      products: [{ id: 'p', name: '책', amount: 1500, quantity: 2 }],
+      isCulturalExpense: true,
+      country: 'KR',
+      redirectUrl: 'https://shop.example/done',
+      windowType: { pc: 'IFRAME' },
+    };
+    const ready = await shop.sandbox.buyer.open(paymentId, request);
+    expect(ready).toMatchObject({ status: 'READY', orderName: '책' });
+    await shop.sandbox.buyer.pay(paymentId);
+    expect(await read()).toMatchObject({
+      status: 'PAID',
+      transactionId: ready.transactionId,
+      orderName: '책',
+      amount: { total: 3000, vat: 100, supply: 2900, paid: 3000 },
+      channel: { key: 'test', pgProvider: 'KCP_V2' },
+      customer: { id: 'c1', name: '홍길동', email: 'a@b.c' },
+      customData: '{"cart":7}',
+      products: request.products,
+      isCulturalExpense: true,
+      country: 'KR',
+    });
+    expect(await types()).toEqual(['Transaction.Ready', 'Transaction.Paid']);
+  });
+
+  it('goes on with the window that is open, and takes no other request then', async () => {
+    const { buyer } = shop.sandbox;
+    await buyer.open(paymentId, { totalAmount: 500, payMethod: 'TRANSFER' });
+    await expect(buyer.pay(paymentId, { totalAmount: 501 })).rejects.toThrow(/totalAmount must be left out/);
+    await expect(buyer.pay(paymentId, { orderName: 'X' })).rejects.toThrow(/orderName must be left out/);
+    const paid = await buyer.pay(paymentId, { totalAmount: 500, payMethod: 'TRANSFER' });
+    expect(paid).toMatchObject({ amount: { paid: 500 }, method: { type: 'PaymentMethodTransfer' } });
+    expect(await transactions()).toHaveLength(1);
+  });
+
+  it('takes the channel, or one of the group, and knows live from test', async () => {
+    await expect(shop.sandbox.buyer.pay(paymentId, { channelKey: 'none' })).rejects.toEqual(
+      refusal('CHANNEL_NOT_FOUND'),
+    );
+    await expect(shop.sandbox.buyer.pay(paymentId, { channelGroupId: 'none' })).rejects.toEqual(
+      refusal('CHANNEL_NOT_FOUND'),
+    );
+    const { paymentToken } = await shop.sandbox.buyer.pay(paymentId, { channelGroupId: 'group', approval: 'manual' });
+    const confirm = (isTest: boolean) => shop.client.payment.confirmPayment({ paymentId, paymentToken, isTest });
+    await expect(confirm(true)).rejects.toEqual(refusal('INFORMATION_MISMATCH'));
+    await confirm(false);
+    expect(await read()).toMatchObject({ channel: { type: 'LIVE' }, channelGroup: { id: 'group', isForTest: false } });
+  });
+
+  it.each([
+    [{ payMethod: 'CASH' }, /payMethod must be one of CARD/],
+    [{ payMethod: 'TRANSFER', transfer: { bankCode: 'MY_BANK' } }, /transfer\.bankCode must be a bank/],
+    [{ payMethod: 'GIFT_CERTIFICATE', giftCertificate: { giftCertificateType: 'X' } }, /giftCertificateType must be/],
+    [{ virtualAccount: { cashReceiptType: 'X' } }, /virtualAccount\.cashReceiptType must be/],
+    [{ confirmUrl: 'shop' }, /confirmUrl must be an http/],
+    [{ storeId: 'other' }, /storeId must be store-sandbox/],
+    [{ totalAmout: 1 }, /totalAmout is not supported/],
+  ])('refuses to open with %j', async (options, message) => {
+    await expect(shop.sandbox.buyer.pay(paymentId, options as object)).rejects.toThrow(message);
+    expect(await types()).toEqual([]);
+  });
+
+  it('is closed by the buyer, or fails as the provider says', async () => {
+    const { buyer } = shop.sandbox;
+    await buyer.open(paymentId, { totalAmount: 500 });
+    expect(await buyer.closeWindow(paymentId)).toMatchObject({
+      status: 'FAILED',
+      failure: { pgCode: 'PAY_PROCESS_CANCELED', reason: expect.any(String) as string },
+    });
+    expect(await buyer.fail(paymentId, { totalAmount: 500, pgCode: 'LIMIT', pgMessage: '한도초과' })).toMatchObject({
+      failure: { reason: '한도초과', pgCode: 'LIMIT', pgMessage: '한도초과' },
+    });
+    await buyer.pay(paymentId, { totalAmount: 500 });
+    expect((await transactions()).map(({ status }) => status)).toEqual(['FAILED', 'FAILED', 'PAID']);
+    expect(executions()).toEqual(['DECLINE', 'CHARGE']);
+    expect((await types()).toSorted()).toEqual([
+      'Transaction.Failed',
+      'Transaction.Failed',
+      'Transaction.Paid',
+      'Transaction.Ready',
+      'Transaction.Ready',
+      'Transaction.Ready',
+    ]);
+    const { items } = await shop.client.payment.getPaymentTransactions({ paymentId });
+    const paid = items.at(-1) as { id: string; webhooks: { request: { body: string } }[] };
+    expect(paid).toMatchObject({ paymentId });
+    expect(paid).not.toHaveProperty('transactionId');
+    expect(paid.webhooks).toHaveLength(2);
+    expect(paid.webhooks.every(({ request }) => request.body.includes(paid.id))).toBe(true);
+    await expect(shop.client.payment.getPaymentTransactions({ paymentId: 'other' })).rejects.toEqual(
+      refusal('PAYMENT_NOT_FOUND'),
+    );
+  });
+
+  it('is opened ten times at most', async () => {
+    for (let i = 0; i < 10; i++) await shop.sandbox.buyer.fail(paymentId);
+    await expect(shop.sandbox.buyer.pay(paymentId)).rejects.toEqual(refusal('MAX_TRANSACTION_COUNT_REACHED'));
+    expect(await transactions()).toHaveLength(10);
+  });
+
+  describe('with the question before approval', () => {
+    const ask = (status: number, body = '{}') => {
+      shop.receiver.answer = ({ event }, response) =>
+        response.writeHead(event.type === 'Transaction.Confirm' ? status : 200).end(body);
+    };
+    afterEach(() => ask(200));
+    const pay = () => shop.sandbox.buyer.pay(paymentId, { totalAmount: 700, confirmUrl: shop.receiver.url });
+
+    it('asks before the money is taken', async () => {
+      let before: unknown;
+      shop.receiver.answer = ({ event }, response) => {
+        if (event.type === 'Transaction.Confirm') before = executions();
+        response.writeHead(200).end('{}');
+      };
+      expect(await pay()).toMatchObject({ status: 'PAID' });
+      expect(before).toEqual([]);
+      expect(
+        shop.receiver.received.find(({ event }) => event.type === 'Transaction.Confirm')?.event.data,
+      ).toMatchObject({
+        paymentId,
+        totalAmount: 700,
+      });
+    });
+
+    it('fails with what the server says', async () => {
+      ask(409, JSON.stringify({ errorMessage: '품절입니다.' }));
+      expect(await pay()).toMatchObject({ status: 'FAILED', failure: { reason: '품절입니다.' } });
+      expect(executions()).toEqual([]);
+      expect((await types()).at(-1)).toBe('Transaction.Failed');
+    });
+
+    it('fails where another attempt was paid meanwhile', async () => {
+      let paidBetween: Promise<unknown> | undefined;
+      shop.receiver.answer = ({ event }, response) => {
+        if (event.type !== 'Transaction.Confirm') return response.writeHead(200).end();
+        paidBetween = shop.sandbox.buyer.pay(paymentId, { totalAmount: 700 }).then(() => response.writeHead(200).end());
+        return response;
+      };
+      expect(await pay()).toMatchObject({ status: 'FAILED' });
+      await paidBetween;
+      expect(executions()).toEqual(['CHARGE']);
+      expect(await read()).toMatchObject({ status: 'PAID' });
+    });
+  });
+
+  describe('and the provider', () => {
+    const { provider } = { provider: () => shop.sandbox.provider };
+
+    it('settles what is pending', async () => {
+      const pending = await shop.sandbox.buyer.pay(paymentId, {
+        payMethod: 'CONVENIENCE_STORE',
+        convenienceStore: { paymentDeadline: { validHours: 5 } },
+      });
+      expect(pending).toMatchObject({
+        status: 'PAY_PENDING',
+        method: { type: 'PaymentMethodConvenienceStore', paymentDeadline: '2026-01-01T17:00:00.000Z' },
+      });
+      await expect(shop.sandbox.buyer.pay(paymentId)).rejects.toEqual(refusal('ALREADY_PAID'));
+      await shop.sandbox.settled();
+      expect(await provider().settlePayment(paymentId)).toMatchObject({ status: 'PAID' });
+      await shop.sandbox.settled();
+      expect(await read()).toMatchObject({
+        status: 'PAID',
+        webhooks: [
+          { paymentStatus: 'READY' },
+          { paymentStatus: 'PAY_PENDING', trigger: 'ASYNC_PAY_PENDING' },
+          { paymentStatus: 'PAID', trigger: 'ASYNC_PAY_APPROVED' },
+        ],
+      });
+      expect(executions()).toEqual(['CHARGE']);
+      await expect(provider().settlePayment(paymentId)).rejects.toThrow(/is PAID, and must be PAY_PENDING/);
+    });
+
+    it('refuses what was pending', async () => {
+      await shop.sandbox.buyer.pay(paymentId, { pending: true });
+      await shop.sandbox.settled();
+      expect(await provider().settlePayment(paymentId, { as: 'FAILED' })).toMatchObject({ status: 'FAILED' });
+      await shop.sandbox.settled();
+      expect(await read()).toMatchObject({ webhooks: [{}, {}, { trigger: 'ASYNC_PAY_FAILED' }] });
+      expect(executions()).toEqual(['DECLINE']);
+    });
+
+    it('takes the money of a failed attempt after all, unless another was paid', async () => {
+      const failed = await shop.sandbox.buyer.pay(paymentId, { card: '4111111111111112' });
+      await shop.sandbox.buyer.open(paymentId);
+      const paid = await provider().succeedLate(paymentId);
+      expect(paid).toMatchObject({ status: 'PAID', transactionId: failed.transactionId });
+      expect(paid).not.toHaveProperty('failure');
+      expect(await read()).toMatchObject({ status: 'PAID', transactionId: failed.transactionId });
+      await expect(provider().succeedLate(paymentId)).rejects.toEqual(refusal('ALREADY_PAID'));
+      await expect(shop.sandbox.buyer.pay(paymentId)).rejects.toEqual(refusal('ALREADY_PAID'));
+      expect(executions()).toEqual(['DECLINE', 'CHARGE']);
+      await shop.sandbox.buyer.open('other');
+      await expect(provider().succeedLate('other')).rejects.toThrow(/is READY, and must be FAILED/);
+    });
+
+    it('opens and resolves disputes', async () => {
+      await shop.sandbox.buyer.open(paymentId);
+      await expect(provider().openDispute(paymentId)).rejects.toEqual(refusal('PAYMENT_NOT_PAID'));
+      await shop.sandbox.buyer.pay(paymentId);
+      await expect(provider().resolveDispute(paymentId)).rejects.toThrow(/no unresolved dispute/);
+      await shop.sandbox.settled();
+      await provider().openDispute(paymentId, { reason: '물건이 안 왔어요' });
+      expect(await read()).toMatchObject({
+        status: 'PAID',
+        disputes: [{ status: 'UNRESOLVED', reason: '물건이 안 왔어요', createdAt: '2026-01-01T12:00:00.000Z' }],
+      });
+      await shop.sandbox.settled();
+      await provider().resolveDispute(paymentId);
+      await shop.sandbox.settled();
+      expect(await read()).toMatchObject({
+        disputes: [{ status: 'RESOLVED', resolvedAt: '2026-01-01T12:00:00.000Z' }],
+        webhooks: [{}, {}, { trigger: 'DISPUTE_CREATED' }, { trigger: 'DISPUTE_RESOLVED' }],
+      });
+      expect((await types()).slice(2)).toEqual(['Transaction.DisputeCreated', 'Transaction.DisputeResolved']);
+    });
+  });
+});
