@@ -94,6 +94,36 @@ export type { Refund, RefundAccount, RefundOptions, RefundTerms } from './refund
 export type { RefundCallOptions } from './refunds/refunds.js';
 export type { FollowedRefunds } from './refunds/follow-refunds.js';
 export { isVirtualAccountPayment, type VirtualAccountPayment } from './refunds/refund-account.js';
+export type { ApproveOptions } from './approvals/payment-approval.js';
+export type { ApprovedPayment } from './approvals/payment-outcome.js';
+export type {
+  ApproveAndPayOptions,
+  ApproveBillingKeyOptions,
+  ApprovedBillingKeyPayment,
+} from './approvals/billing-key-approval.js';
+export type { IdentityStatus } from './identity/identity-status.js';
+export type { IdentityRequirements, OptionalIdentityField, VerifiedCustomer } from './identity/verified-customer.js';
+export { BillingKeyNotConfirmedError } from './errors/billing-key-not-confirmed.error.js';
+export { IdentityNotVerifiedError, type IdentityProblem } from './errors/identity-not-verified.error.js';
+export { PaymentUndecidedError } from './errors/payment-undecided.error.js';
 export { RefundAccountRequiredError } from './errors/refund-account-required.error.js';
 export { RefundConflictError, type RefundDifference } from './errors/refund-conflict.error.js';
 export { RefundInProgressError } from './errors/refund-in-progress.error.js';
+export { OnPaymentSync, type OnPaymentSyncOptions } from './sync/on-payment-sync.decorator.js';
+export { PaymentSyncService, type PaymentSyncOptions, type PaymentSyncResult } from './sync/payment-sync.service.js';
+export type {
+  ChargedPayment,
+  DuplicateChargeHook,
+  ExpectedOrder,
+  ExpectHook,
+  MismatchHook,
+  OrderSyncContext,
+  PaymentSyncCause,
+  PaymentSyncContext,
+  SyncedPayment,
+} from './sync/payment-sync.types.js';
+export type { PaymentWebhookEvent } from './sync/announced-state.js';
+export { refundDuplicateCharge, refundMismatch } from './sync/charge-hooks.js';
+export { DuplicateChargeError } from './errors/duplicate-charge.error.js';
+export { PaymentLockError, type PaymentLockFailureReason } from './errors/payment-lock.error.js';
+export { StalePaymentReadError } from './errors/stale-payment-read.error.js';

@@ -8,10 +8,12 @@ import { isProduction } from './portone.options.js';
 import type { PortOneSettings } from './portone.settings.js';
 import { inMemoryWarnings, isStore, STORE_NAMES, STORES, type AccountFlows } from './portone.stores.js';
 import { SITE } from './portone.tokens.js';
+import { findSyncHandler, type PaymentSyncHandler } from './sync/payment-sync.explorer.js';
+import type { PaymentSyncService } from './sync/payment-sync.service.js';
 import { fullPathOf, type WebhookSite } from './webhook/webhook-site.js';
 import type { WebhookDispatcher } from './webhook/webhook.dispatcher.js';
 import { WebhookExplorer } from './webhook/webhook.explorer.js';
-import type { WebhookRoutes } from './webhook/webhook.routes.js';
+import type { WebhookHandler, WebhookRoutes } from './webhook/webhook.routes.js';
 
 /** How errors and the log call an account. */
 export function subjectOf(account: string | undefined): string {
@@ -31,6 +33,7 @@ export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
     private readonly config: ApplicationConfig,
     private readonly client: ClosablePortOneClient,
     private readonly dispatcher: WebhookDispatcher,
+    private readonly sync: PaymentSyncService,
     private readonly flows: AccountFlows,
   ) {
     this.#settings = settings;
@@ -47,16 +50,20 @@ export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
 
   onModuleInit(): void {
     const accounts = this.sites().map(({ account }) => account);
-    const routes = new WebhookExplorer(this.discovery, this.site.account, accounts).explore();
+    const syncHandler = findSyncHandler(this.discovery, this.site.account, accounts);
+    this.sync.useHandler(syncHandler);
+    const internal = this.#settings.syncOnWebhook ? [this.syncedWebhooks(syncHandler)] : [];
+    const routes = new WebhookExplorer(this.discovery, this.site.account, accounts).explore(internal);
     this.dispatcher.useRoutes(routes);
     const lines = routes.lines();
     if (lines.length > 0 && this.#settings.webhook.secrets.length === 0) throw this.secretMissing(lines);
-    this.warn(routes);
+    this.warn(routes, syncHandler !== undefined);
     const { mounted } = this.site;
     this.logger.log(
       `${subjectOf(this.site.account)}: ${mounted ? 'webhook endpoint' : 'bytes collected for a route of your own at'} POST ${fullPathOf(this.site, this.config)}, ${lines.length} handler(s)`,
     );
     for (const line of lines) this.logger.log(`  ${line}`);
+    if (syncHandler !== undefined) this.logger.log(`  payment sync -> ${syncHandler.name}`);
   }
 
   /** Nest calls this when the HTTP server is closed: the last request has been answered. */
@@ -87,6 +94,13 @@ export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
+  private syncedWebhooks(handler: PaymentSyncHandler | undefined): WebhookHandler {
+    if (handler !== undefined) return this.sync.webhookHandler();
+    throw new PortOneStartError(
+      `${subjectOf(this.site.account)}: syncOnWebhook is on, but there is no @OnPaymentSync method to apply payments. Add one to a provider, or remove the option.`,
+    );
+  }
+
   private secretMissing(lines: readonly string[]): PortOneStartError {
     // A named account's variables have a prefix that is the application's to choose.
     const prefix = this.#settings.envPrefix ?? (this.site.account === undefined ? DEFAULT_ENV_PREFIX : undefined);
@@ -97,7 +111,7 @@ export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
-  private warn(routes: WebhookRoutes): void {
+  private warn(routes: WebhookRoutes, sync: boolean): void {
     const { timeoutMs } = this.#settings;
     if (timeoutMs < 60_000) {
       this.logger.warn(
@@ -111,7 +125,7 @@ export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
       );
     }
     if (!isProduction()) return;
-    for (const warning of inMemoryWarnings(this.flows, { webhooks: routes.handlers.length > 0, sync: false })) {
+    for (const warning of inMemoryWarnings(this.flows, { webhooks: routes.handlers.length > 0, sync })) {
       this.logger.warn(`${subjectOf(this.site.account)}: ${warning}`);
     }
   }

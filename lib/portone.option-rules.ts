@@ -49,6 +49,7 @@ export const OPTION_RULES: Readonly<Record<string, OptionRule>> = {
   },
   'webhook.leaseMs': { expected: WHOLE_MS, fix: 'leave it out for 20000' },
   'webhook.maxBodyBytes': { expected: 'a whole number of bytes, 1 or more', fix: 'leave it out for 262144' },
+  syncOnWebhook: { expected: 'true or false', fix: 'true needs an @OnPaymentSync method' },
 };
 
 /** The environment variable of an option, without its prefix. */

@@ -1,4 +1,5 @@
 import {
+  IsBoolean,
   IsIn,
   IsInt,
   IsNotEmpty,
@@ -195,6 +196,15 @@ export class PortOneModuleOptions extends PortOneClientOptions {
   @IsObject()
   @ValidateNested()
   webhook?: PortOneWebhookReceiverOptions | undefined;
+
+  /**
+   * Whether every `Transaction.*` event but `Confirm` is a reason to sync its payment: a handler like any other, with the
+   * inbox's promises. Needs an `@OnPaymentSync` method.
+   * @default false
+   */
+  @IsOptional()
+  @IsBoolean()
+  syncOnWebhook?: boolean | undefined;
 }
 
 /** Makes the options of an account: the class given to `forRootAsync({ useClass | useExisting })`. */

@@ -9,6 +9,7 @@ import { resolveSettings, type PortOneSettings } from './portone.settings.js';
 import { storeProvider, STORE_NAMES, STORES, type AccountFlows } from './portone.stores.js';
 import { FLOWS, getPortOneToken, MODULE_OPTIONS, SETTINGS, SITE } from './portone.tokens.js';
 import * as services from './services/index.js';
+import { PaymentSyncService } from './sync/payment-sync.service.js';
 import { WebhookInbox } from './webhook/inbox/webhook-inbox.js';
 import { PortOneWebhookEvents } from './webhook/portone-webhook-events.js';
 import { RawBodyCollector } from './webhook/raw-body.collector.js';
@@ -31,6 +32,7 @@ export function accountModule(definition: DynamicModule, extras: PortOneModuleEx
   const shared = [
     PortOneClient,
     ...SERVICES,
+    PaymentSyncService,
     WebhookVerifier,
     WebhookReceiver,
     WebhookDispatcher,
@@ -51,6 +53,7 @@ export function accountModule(definition: DynamicModule, extras: PortOneModuleEx
       },
       ...stores(token, site, extras),
       ...outbound(token),
+      ...flowProviders(token),
       ...inbound(token, site),
       {
         provide: token(PortOneAccount),
@@ -60,7 +63,7 @@ export function accountModule(definition: DynamicModule, extras: PortOneModuleEx
           SETTINGS,
           DiscoveryService,
           ApplicationConfig,
-          ...[PortOneClient, WebhookDispatcher].map(token),
+          ...[PortOneClient, WebhookDispatcher, PaymentSyncService].map(token),
           FLOWS,
         ],
       },
@@ -103,6 +106,22 @@ function outbound(token: (type: Type<unknown> | typeof PortOneClient) => Token):
       inject: [SETTINGS],
     },
     ...services,
+  ];
+}
+
+/** What works on top of the services. */
+function flowProviders(token: (type: Parameters<typeof getPortOneToken>[0]) => Token): Provider[] {
+  return [
+    {
+      provide: token(PaymentSyncService),
+      useFactory: (
+        payments: services.PaymentService,
+        settings: PortOneSettings,
+        flows: AccountFlows,
+        moduleRef: ModuleRef,
+      ) => new PaymentSyncService(payments, settings, flows, new ScopedHandlers(moduleRef)),
+      inject: [token(services.PaymentService), SETTINGS, FLOWS, ModuleRef],
+    },
   ];
 }
 

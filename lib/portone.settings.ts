@@ -10,6 +10,8 @@ import { PortOneModuleOptions, PortOneRetryOptions, PortOneWebhookReceiverOption
 /** An account's options, validated, with every default filled in. */
 export interface PortOneSettings extends ClientSettings {
   readonly webhook: WebhookSettings;
+  /** Every event of a payment is a reason to sync it. */
+  readonly syncOnWebhook: boolean;
   /** What the variables begin with that the options were read from, if they were. */
   readonly envPrefix?: string;
 }
@@ -50,6 +52,7 @@ export function resolveSettings(options: PortOneModuleOptions, subject: string):
       leaseMs: webhook?.leaseMs ?? 20_000,
       maxBodyBytes: webhook?.maxBodyBytes ?? 262_144,
     },
+    syncOnWebhook: options.syncOnWebhook ?? false,
     ...(envPrefix !== undefined && { envPrefix }),
   };
 }

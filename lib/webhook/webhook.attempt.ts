@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { isObservable, lastValueFrom } from 'rxjs';
 
+import { endOf } from '../discovery/end-of.js';
 import type { WebhookClaim } from './inbox/webhook-inbox.js';
 import { LazySignal } from './lazy-signal.js';
 import { describeThrown } from './thrown.js';
@@ -71,9 +71,7 @@ export class WebhookAttempt {
     // The last one's end is noted with the delivery's.
     const alone = this.unfinished.size === 1;
     try {
-      const returned = await handler.invoke(this.event, this.delivery, resolve);
-      // Nest's own clients return observables, which do nothing until somebody subscribes.
-      if (isObservable(returned)) await lastValueFrom(returned, { defaultValue: undefined });
+      await endOf(handler.invoke(this.event, this.delivery, resolve));
     } catch (error) {
       if (!isDiscard(error)) {
         this.unfinished.delete(handler);

@@ -24,6 +24,7 @@ const DEFAULTS: PortOneSettings = {
     leaseMs: 20_000,
     maxBodyBytes: 262_144,
   },
+  syncOnWebhook: false,
 };
 
 describe('defaults', () => {
@@ -68,6 +69,7 @@ describe('defaults', () => {
       maxConnections: 1,
       dispatcher,
       now: () => new Date(0),
+      syncOnWebhook: true,
       webhook: {
         secrets: [secret, `whsec_${secret}`],
         toleranceSeconds: 1,

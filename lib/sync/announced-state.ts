@@ -1,0 +1,68 @@
+import type { Sdk } from '../sdk.types.js';
+import type { WebhookEventOf } from '../webhook/webhook-event.js';
+import { compareInstants, looselyOf, type LoosePayment } from './payment-state.js';
+
+/** An event of a payment. */
+export type PaymentWebhookEvent = WebhookEventOf<'Transaction.*'>;
+
+/**
+ * The order in which an attempt may come by its states. A failed one may still turn out paid; what stands later says
+ * that what stands before is past.
+ */
+const RANK: Readonly<Record<string, number>> = {
+  READY: 0,
+  PAY_PENDING: 1,
+  VIRTUAL_ACCOUNT_ISSUED: 2,
+  FAILED: 3,
+  PAID: 4,
+  PARTIAL_CANCELLED: 5,
+  CANCELLED: 6,
+};
+
+const ANNOUNCED_STATUS: Partial<Readonly<Record<PaymentWebhookEvent['type'], string>>> = {
+  'Transaction.Ready': 'READY',
+  'Transaction.PayPending': 'PAY_PENDING',
+  'Transaction.VirtualAccountIssued': 'VIRTUAL_ACCOUNT_ISSUED',
+  'Transaction.Failed': 'FAILED',
+  'Transaction.Paid': 'PAID',
+  'Transaction.PartialCancelled': 'PARTIAL_CANCELLED',
+  'Transaction.Cancelled': 'CANCELLED',
+};
+
+/** Whether the read shows what the event announced, or something later: an event may be told before reads know of it. */
+export function showsAnnounced(payment: Sdk.Payment.Payment, event: PaymentWebhookEvent): boolean {
+  const read = looselyOf(payment);
+  const rank = RANK[read.status ?? ''];
+  // A status newer than this version has no place in the order: nothing says that it is old.
+  if (rank === undefined) return true;
+  if (read.transactionId !== event.data.transactionId) return isLaterAttempt(read, rank, event);
+  switch (event.type) {
+    case 'Transaction.CancelPending':
+      return hasCancellation(read, event.data.cancellationId);
+    case 'Transaction.PartialCancelled':
+    case 'Transaction.Cancelled':
+      return rank >= rankOf(event) && hasCancellation(read, event.data.cancellationId, 'SUCCEEDED');
+    case 'Transaction.DisputeCreated':
+      return (read.disputes ?? []).length > 0;
+    case 'Transaction.DisputeResolved':
+      return (read.disputes ?? []).some(({ status }) => status === 'RESOLVED');
+    default:
+      return rank >= rankOf(event);
+  }
+}
+
+/** Of the attempts of a payment one may succeed, and then it stays; else the time tells which is the later. */
+function isLaterAttempt(read: LoosePayment, rank: number, event: PaymentWebhookEvent): boolean {
+  if (rank >= RANK['PAID']!) return rankOf(event) < RANK['PAID']!;
+  return compareInstants(read.updatedAt ?? '', event.timestamp) > 0;
+}
+
+function rankOf({ type }: PaymentWebhookEvent): number {
+  return RANK[ANNOUNCED_STATUS[type] ?? 'PAID']!;
+}
+
+/** An event that names no cancellation is shown by the status alone. */
+function hasCancellation({ cancellations = [] }: LoosePayment, id: string | undefined, wanted?: string): boolean {
+  if (id === undefined) return true;
+  return cancellations.some((one) => one.id === id && (wanted === undefined || one.status === wanted));
+}

@@ -1,0 +1,228 @@
+import { Injectable, Logger } from '@nestjs/common';
+
+import type { ClientSettings } from '../client/client.settings.js';
+import { endOf } from '../discovery/end-of.js';
+import { PaymentLockError } from '../errors/payment-lock.error.js';
+import { StalePaymentReadError } from '../errors/stale-payment-read.error.js';
+import type { AccountFlows } from '../portone.stores.js';
+import type { Sdk } from '../sdk.types.js';
+import type { PaymentService } from '../services/payment.service.js';
+import { checkExpectations, mismatchesOf } from '../services/payment-verification.js';
+import type { ScopedHandlers } from '../webhook/scoped-handlers.js';
+import type { WebhookHandler } from '../webhook/webhook.routes.js';
+import { showsAnnounced, type PaymentWebhookEvent } from './announced-state.js';
+import { applyPayment, type PaymentOfOrder } from './apply-payment.js';
+import { PaymentLocks, type HeldLock } from './payment-locks.js';
+import { fingerprintOf, isOlder, isUnfinished, looselyOf } from './payment-state.js';
+import type { AppliedPayment, PaymentSyncOutcome } from './payment-sync-store.js';
+import type { BoundSyncHandler, PaymentSyncHandler } from './payment-sync.explorer.js';
+import type { ExpectedOrder, PaymentSyncCause, PaymentSyncContext } from './payment-sync.types.js';
+
+/** What became of a sync. */
+export interface PaymentSyncResult {
+  /** The payment as it was read. */
+  readonly payment: Sdk.Payment.Payment;
+  /** `not-ours`: `expect` knew no order. `stale`: a newer state of it was applied before; nothing was called. */
+  readonly outcome: PaymentSyncOutcome | 'not-ours' | 'stale';
+  /** `false`: this state was dealt with before, and nothing was called. */
+  readonly changed: boolean;
+}
+
+/** What a sync may be told beside its cause. */
+export interface PaymentSyncOptions {
+  /** The event that was told: the sync fails when the payment does not show it yet, nor anything later. */
+  event?: PaymentWebhookEvent | undefined;
+  /** Ends the waiting and the reading. A method that has begun goes on to its end. */
+  signal?: AbortSignal | undefined;
+}
+
+interface SyncRun extends PaymentSyncOptions {
+  readonly paymentId: string;
+  readonly cause: PaymentSyncCause;
+  /** What request-scoped providers are made for. */
+  readonly scope: object;
+  readonly handler: PaymentSyncHandler;
+}
+
+/** How the inbox and the log call the handler that routes webhooks into the sync. */
+export const SYNC_HANDLER_ID = 'PaymentSyncService.sync';
+
+/**
+ * The one path by which an application learns what became of a payment: fetched under a lock, compared with what was
+ * applied last, and handed to the `@OnPaymentSync` method. The browser's return, webhooks and the reconciler all come
+ * this way, in any order and at the same moment.
+ */
+@Injectable()
+export class PaymentSyncService {
+  private readonly logger = new Logger('PortOneSync');
+  private readonly locks: PaymentLocks;
+  /** Holds secrets: not for whoever logs this object. */
+  readonly #settings: ClientSettings;
+  #handler: PaymentSyncHandler | undefined;
+
+  constructor(
+    private readonly payments: PaymentService,
+    settings: ClientSettings,
+    private readonly flows: AccountFlows,
+    private readonly scoped: ScopedHandlers,
+    locks?: PaymentLocks,
+  ) {
+    this.#settings = settings;
+    this.locks = locks ?? new PaymentLocks(flows.paymentLock);
+  }
+
+  /** @internal The module sets it once all providers exist. */
+  useHandler(handler: PaymentSyncHandler | undefined): void {
+    this.#handler = handler;
+  }
+
+  /**
+   * Fetches the payment and applies it, unless this state was applied before.
+   *
+   * @param paymentId - as the browser came back with it
+   * @param cause - what the method is told of the occasion
+   * @throws whatever the method or a hook threw; the next sync calls it again
+   * @throws PaymentVerificationError when it is not what its order expects, and there is no `onMismatch`
+   * @throws DuplicateChargeError when its order was paid before or has lapsed, and there is no `onDuplicateCharge`
+   * @throws StalePaymentReadError when it does not show the event yet
+   * @throws PaymentLockError when others kept the lock for too long, or it was lost
+   * @throws the SDK's `GetPaymentError` when there is no such payment
+   */
+  async sync(
+    paymentId: string,
+    cause: PaymentSyncCause = 'browser',
+    options: PaymentSyncOptions = {},
+  ): Promise<PaymentSyncResult> {
+    return this.run({ ...options, paymentId, cause, scope: {}, handler: this.handler() });
+  }
+
+  /** @internal Every event of a payment, as a handler like any other. */
+  webhookHandler(): WebhookHandler {
+    return {
+      id: SYNC_HANDLER_ID,
+      patterns: ['Transaction.*'],
+      invoke: async (routed, delivery) => {
+        const event = routed as PaymentWebhookEvent;
+        const { paymentId, storeId } = event.data;
+        const { storeId: ours = storeId } = this.#settings;
+        if (storeId !== ours) {
+          return this.logger.debug(
+            `${event.type} of payment ${paymentId} is another store's (${storeId}): left alone.`,
+          );
+        }
+        const { signal } = delivery;
+        await this.run({ paymentId, cause: 'webhook', event, signal, scope: delivery, handler: this.handler() });
+      },
+    };
+  }
+
+  private handler(): PaymentSyncHandler {
+    if (this.#handler !== undefined) return this.#handler;
+    throw new Error(
+      `PaymentSyncService: ${this.flows.account === '' ? 'the unnamed account' : `account "${this.flows.account}"`} has no @OnPaymentSync method to apply payments. Add one to a provider.`,
+    );
+  }
+
+  private run(run: SyncRun): Promise<PaymentSyncResult> {
+    const { paymentId, signal } = run;
+    if (typeof paymentId !== 'string' || paymentId === '') {
+      throw new TypeError('sync: paymentId must be a text that is not empty.');
+    }
+    return this.locks.run(`${this.flows.account}/${paymentId}`, (held) => this.underLock(run, held), { signal });
+  }
+
+  private async underLock(run: SyncRun, held: HeldLock): Promise<PaymentSyncResult> {
+    try {
+      return await this.readAndApply(run, held);
+    } catch (error) {
+      // Listed by PortOne, so it is there: once it is noted, the reconciler need not look behind its watermark for it.
+      if (run.cause === 'reconcile') await this.open(run.paymentId, held);
+      throw error;
+    }
+  }
+
+  private async readAndApply(run: SyncRun, held: HeldLock): Promise<PaymentSyncResult> {
+    const { paymentId, event } = run;
+    const signal = run.signal === undefined ? held.signal : AbortSignal.any([run.signal, held.signal]);
+    const payment = await this.payments.getPayment({ paymentId }, { signal });
+    if (event !== undefined) {
+      const { storeId } = looselyOf(payment);
+      if (storeId !== undefined && storeId !== event.data.storeId)
+        return { payment, outcome: 'not-ours', changed: false };
+      if (!showsAnnounced(payment, event))
+        throw new StalePaymentReadError(paymentId, event.type, String(payment.status));
+    }
+    const handler = await run.handler.bind(this.scoped.resolver(run.scope));
+    const order = handler.expect && (await handler.expect(paymentId, payment));
+    if (order === null) return { payment, outcome: 'not-ours', changed: false };
+    if (order !== undefined) checkOrder(paymentId, order);
+    const mismatches = order === undefined ? [] : mismatchesOf(payment, paymentId, order, this.#settings, 'any');
+    const applied = await this.open(paymentId, held);
+    if (applied !== null && isOlder(payment, applied)) return { payment, outcome: 'stale', changed: false };
+    const fingerprint = fingerprintOf(payment, mismatches);
+    const changed = applied?.fingerprint !== fingerprint;
+    const outcome = changed
+      ? await this.apply(run, { payment, paymentId, mismatches }, order, handler, held)
+      : applied.outcome;
+    held.signal.throwIfAborted();
+    await this.write(payment, paymentId, held, { fingerprint, outcome });
+    return { payment, outcome, changed };
+  }
+
+  private async apply(
+    { cause }: SyncRun,
+    state: Omit<PaymentOfOrder, 'order'>,
+    order: ExpectedOrder | undefined,
+    handler: BoundSyncHandler,
+    { signal }: HeldLock,
+  ): Promise<PaymentSyncOutcome> {
+    const { account, paymentSyncStore } = this.flows;
+    const context: PaymentSyncContext = { cause, signal, ...(account !== '' && { account }) };
+    if (order === undefined) {
+      await endOf(handler.apply(state.payment, context));
+      return 'applied';
+    }
+    const outcome = await applyPayment(
+      { ...state, order },
+      handler,
+      { ...context, order, payments: this.payments },
+      { account, store: paymentSyncStore },
+    );
+    if (outcome === 'mismatch' || outcome === 'duplicate-charge') {
+      const { paymentId, payment } = state;
+      this.logger.error(
+        `Payment ${paymentId} (${String(payment.status)}) is no success of order ${order.orderId}: ${outcome}.`,
+      );
+    }
+    return outcome;
+  }
+
+  private async open(paymentId: string, { fence }: HeldLock): Promise<AppliedPayment | null> {
+    const { account, paymentSyncStore } = this.flows;
+    const opening = await paymentSyncStore.open(account, paymentId, fence);
+    if (opening.state === 'fenced') throw new PaymentLockError('LOST', `${account}/${paymentId}`);
+    return opening.applied;
+  }
+
+  private async write(
+    payment: Sdk.Payment.Payment,
+    paymentId: string,
+    { fence }: HeldLock,
+    state: Pick<AppliedPayment, 'fingerprint' | 'outcome'>,
+  ): Promise<void> {
+    const { account, paymentSyncStore } = this.flows;
+    const applied = { ...state, updatedAt: looselyOf(payment).updatedAt ?? '' };
+    const unfinished = isUnfinished(payment, this.#settings.now());
+    if (await paymentSyncStore.write(account, paymentId, fence, applied, unfinished)) return;
+    throw new PaymentLockError('LOST', `${account}/${paymentId}`);
+  }
+}
+
+/** @throws TypeError for an answer of `expect` that nothing can be compared with */
+function checkOrder(paymentId: string, order: ExpectedOrder): void {
+  checkExpectations(paymentId, order, 'expect');
+  if (typeof order.orderId === 'string' && order.orderId !== '') return;
+  throw new TypeError(
+    'expect: orderId must be a text that is not empty. Answer null for a payment of no order of yours.',
+  );
+}
