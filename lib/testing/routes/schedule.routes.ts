@@ -25,6 +25,7 @@ export const SCHEDULE_ROUTES = [
 
   route('payment.paymentSchedule.getPaymentSchedules', ({ input, desk }) => {
     const filter = input.optionalObject('filter');
+    filter?.only(['storeId', 'billingKey', 'from', 'until', 'status', 'isForTest']);
     const billingKey = filter?.optionalString('billingKey');
     const statuses = filter?.optionalChoices('status', STATUSES);
     const isForTest = filter?.optionalBoolean('isForTest');

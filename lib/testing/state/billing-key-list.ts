@@ -14,6 +14,11 @@ const TIMES = {
   STATUS_TIMESTAMP: ({ info }: BillingKeyRecord) => (info.status === 'DELETED' ? info.deletedAt : info.issuedAt),
 };
 
+const FILTERS = [
+  ...['storeId', 'timeRangeField', 'from', 'until', 'status', 'channelGroupIds', 'customerId', 'platformType'],
+  ...['textSearch', 'pgProviders', 'pgCompanies', 'methods', 'version'],
+];
+
 const TEXT_FIELDS = [
   'CARD_BIN',
   'CARD_NUMBER',
@@ -34,6 +39,7 @@ export function listBillingKeys(
   input: Input,
 ): Sdk.Payment.BillingKey.GetBillingKeyInfosResponse {
   const filter = input.optionalObject('filter');
+  filter?.only(FILTERS);
   const range = filter?.optionalChoice('timeRangeField', Object.keys(TIMES) as (keyof typeof TIMES)[]);
   const filters = [readPlainFilters(filter), readTextSearch(filter?.optionalObject('textSearch'))];
   const all = desks.flatMap(({ billingKeys }) => [...billingKeys.keys.listed()]);
@@ -62,12 +68,12 @@ function readPlainFilters(filter: Input | undefined): Filter {
     info.channels.some(ofChannel);
 }
 
-/** Whether the field contains the text. */
+/** Whether the field contains the text, without regard to upper and lower case. */
 function readTextSearch(search: Input | undefined): Filter {
   if (search === undefined) return () => true;
   const field = search.choice('field', TEXT_FIELDS);
-  const value = search.string('value');
-  return (record) => textsOf(record)[field].some((text) => text?.includes(value));
+  const value = search.string('value').toLowerCase();
+  return (record) => textsOf(record)[field].some((text) => text?.toLowerCase().includes(value));
 }
 
 function textsOf({ info, card }: BillingKeyRecord): Record<(typeof TEXT_FIELDS)[number], (string | undefined)[]> {

@@ -11,12 +11,18 @@ const TIMES = {
   STATUS_UPDATED_AT: ({ statusUpdatedAt }: KnownCashReceipt) => statusUpdatedAt,
 };
 
+const FILTERS = [
+  ...['storeId', 'timeRangeField', 'from', 'until', 'paymentId', 'isTest', 'orderName', 'statuses', 'isManual'],
+  ...['pgReceiptId', 'pgMerchantId', 'pgProviders', 'pgCompanies', 'version', 'types'],
+];
+
 /** `GET /cash-receipts` over these stores. */
 export function listCashReceipts(
   desks: readonly [Desk, ...Desk[]],
   input: Input,
 ): Sdk.Payment.CashReceipt.GetCashReceiptsResponse {
   const filter = input.optionalObject('filter');
+  filter?.only(FILTERS);
   const range = filter?.optionalChoice('timeRangeField', Object.keys(TIMES) as (keyof typeof TIMES)[]);
   const all = desks.flatMap(({ cashReceipts }) => [...cashReceipts.receipts.listed()]);
   return numberedPage(all, input, desks[0].clock.nowMs(), {

@@ -15,12 +15,18 @@ const TIMES = {
   STATUS_UPDATED_AT: ({ shown }: IdentityRecord) => shown.statusChangedAt,
 };
 
+const FILTERS = [
+  ...['storeId', 'timeRangeField', 'from', 'until', 'identityVerificationId', 'identityVerificationTxId', 'isTest'],
+  ...['statuses', 'pgTxId', 'pgMerchantId', 'pgProviders', 'pgCompanies', 'carriers', 'version', 'customer'],
+];
+
 /** `GET /identity-verifications` over these stores. */
 export function listIdentityVerifications(
   desks: readonly [Desk, ...Desk[]],
   input: Input,
 ): Sdk.IdentityVerification.GetIdentityVerificationsResponse {
   const filter = input.optionalObject('filter');
+  filter?.only(FILTERS);
   const range = filter?.optionalChoice('timeRangeField', Object.keys(TIMES) as (keyof typeof TIMES)[]);
   const filters = [readPlainFilters(filter), readCustomerFilter(filter?.optionalObject('customer'))];
   const all = desks.flatMap(({ identityVerifications }) => [...identityVerifications.records.listed()]);
@@ -49,6 +55,7 @@ function readPlainFilters(filter: Input | undefined): Filter {
 }
 
 function readCustomerFilter(filter: Input | undefined): Filter {
+  filter?.only(['name', 'birthYear', 'birthMonth', 'birthDay', 'phoneNumber', 'gender']);
   const wanted = {
     name: filter?.optionalString('name'),
     phoneNumber: filter?.optionalString('phoneNumber'),

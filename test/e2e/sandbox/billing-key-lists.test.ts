@@ -136,6 +136,7 @@ describe('PortOneSandbox: billing keys of several channels, and their list', () 
       [{ textSearch: { field: 'CARD_BIN', value: '5555' } }, [2]],
       [{ textSearch: { field: 'CARD_NUMBER', value: '4111111111111111' } }, [1, 0]],
       [{ textSearch: { field: 'CUSTOMER_NAME', value: '길동' } }, [2]],
+      [{ textSearch: { field: 'CUSTOMER_EMAIL', value: 'HONG@' } }, [2]],
       [{ textSearch: { field: 'CUSTOMER_ZIPCODE', value: '1' } }, []],
       [{ textSearch: { field: 'PG_MERCHANT_ID', value: 'sandbox' } }, [2, 1, 0]],
     ])('are found by %j', async (filter, found) => {
@@ -166,6 +167,7 @@ describe('PortOneSandbox: billing keys of several channels, and their list', () 
     });
 
     it.each([
+      [{ colour: 'red' }, /^filter.colour is not supported by the sandbox/],
       [{ status: ['GONE'] }, /^filter.status must be a list of ISSUED, DELETED/],
       [{ textSearch: { field: 'COLOUR', value: 'x' } }, /^filter.textSearch.field must be one of/],
       [{ textSearch: { field: 'CARD_BIN' } }, /^filter.textSearch.value is required/],

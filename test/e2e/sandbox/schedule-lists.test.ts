@@ -71,6 +71,7 @@ describe('PortOneSandbox: lists and revocations of schedules, driven by the offi
 
   it.each([
     [{ filter: { status: ['DONE'] } }, /^filter.status must be a list of SCHEDULED/],
+    [{ filter: { paymentId: 'order-1' } }, /^filter.paymentId is not supported/],
     [{ filter: { from: 'yesterday' } }, /^filter.from must be an RFC 3339/],
     [{ sort: { by: 'AMOUNT' } }, /^sort.by must be one of TIME_TO_PAY/],
     [{ page: { number: 60, size: 1000 } }, /^page must not reach behind row 60000/],
