@@ -2,14 +2,14 @@
 export type SubscriptionErrorReason =
   /** There is none of this id. */
   | 'SUBSCRIPTION_NOT_FOUND'
-  /** There is one of this id, with other terms. */
+  /** There is one of this id, with other terms or cancelled. */
   | 'SUBSCRIPTION_EXISTS'
+  /** PortOne refused the first charge, so that it did not begin. */
+  | 'SUBSCRIPTION_REFUSED'
   /** Not in its present status. */
-  | 'SUBSCRIPTION_STATUS'
-  /** Schedules that are not this subscription's use the billing key, so it is not deleted. */
-  | 'BILLING_KEY_IN_USE';
+  | 'SUBSCRIPTION_STATUS';
 
-/** A subscription cannot be done what was asked for; nothing was changed. */
+/** What was asked of a subscription cannot be done; nothing was scheduled or charged. */
 export class SubscriptionError extends Error {
   override name = 'SubscriptionError';
 

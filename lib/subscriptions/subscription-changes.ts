@@ -29,12 +29,14 @@ export type SubscriptionChange =
   /** The next attempt to charge the present cycle is made. */
   | { readonly type: 'attempt' }
   | { readonly type: 'told'; readonly event: SubscriptionEvent }
-  /** A surplus payment was given back. */
-  | { readonly type: 'refunded'; readonly paymentId: PaymentId }
+  /** A surplus payment was given back, or its provider would not. */
+  | { readonly type: 'refunded'; readonly paymentId: PaymentId; readonly refund: 'SUCCEEDED' | 'FAILED' }
   /** The billing key is gone, or is not to be deleted any more. */
   | { readonly type: 'key-settled'; readonly billingKey: string }
   /** Going on failed, or there was nothing to be done yet. */
   | { readonly type: 'setback' }
+  /** There is nothing to be done now, and `checkAt` is to say so. */
+  | { readonly type: 'rest' }
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
   | { readonly type: 'cancel'; readonly deleteBillingKey: boolean }

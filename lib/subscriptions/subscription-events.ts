@@ -35,8 +35,11 @@ export interface SubscriptionChargedAfterCancel extends Told<'charged-after-canc
   readonly status: 'ACTIVE' | 'PAUSED' | 'CANCELLED' | 'LAPSED';
 }
 
-/** A cycle that was charged before was charged a second time, by an attempt that had failed. It was refunded. */
-export type SubscriptionDuplicateCharge = Told<'duplicate-charge'>;
+/** A cycle that was charged before was charged a second time, by an attempt that had failed; it was refunded by itself. */
+export interface SubscriptionDuplicateCharge extends Told<'duplicate-charge'> {
+  /** `FAILED`: the provider would not, and the money has to go back some other way. */
+  readonly refund: 'SUCCEEDED' | 'FAILED';
+}
 
 /** What a subscription tells, by type. */
 export interface SubscriptionEvents {

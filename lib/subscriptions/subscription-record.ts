@@ -70,8 +70,8 @@ export interface SubscriptionRecord {
   readonly payment: SubscriptionPaymentOptions;
   /** The cycle that is charged next; those before it are through. */
   readonly cycle: number;
-  /** The cycle that it began with. */
-  readonly firstCycle: number;
+  /** Whether PortOne ever took an attempt. */
+  readonly begun: boolean;
   /** Those of the present cycle, and earlier ones that failed and might turn out paid after all. In order. */
   readonly attempts: readonly SubscriptionAttempt[];
   /** Billing keys to delete once nothing is scheduled with them. */
@@ -84,7 +84,7 @@ export interface SubscriptionRecord {
   readonly checkAt: string | null;
   /** How often in a row going on with it failed. */
   readonly setbacks: number;
-  /** Why PortOne refused the first attempt, so that nothing ever began. */
+  /** Why PortOne refused the first attempt, so that it never began. */
   readonly refusal?: string | undefined;
 }
 

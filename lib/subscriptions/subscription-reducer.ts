@@ -49,10 +49,12 @@ import {
  */
 export function reduce(record: SubscriptionRecord, change: SubscriptionChange, present: Present): SubscriptionRecord {
   const changed = applied(record, change, present);
-  if (changed === record || change.type === 'setback' || change.type === 'sending' || change.type === 'looked')
-    return changed;
-  return changed.setbacks === 0 ? changed : { ...changed, setbacks: 0 };
+  if (changed === record || changed.setbacks === 0 || NO_PROGRESS.includes(change.type)) return changed;
+  return { ...changed, setbacks: 0 };
 }
+
+/** After these the pauses keep growing. */
+const NO_PROGRESS: readonly SubscriptionChange['type'][] = ['setback', 'sending', 'looked', 'told'];
 
 function applied(record: SubscriptionRecord, change: SubscriptionChange, present: Present): SubscriptionRecord {
   const { now } = present;
@@ -63,11 +65,13 @@ function applied(record: SubscriptionRecord, change: SubscriptionChange, present
     case 'told':
       return { ...record, events: record.events.filter((event) => nameOf(event) !== nameOf(change.event)) };
     case 'refunded':
-      return refunded(record, change.paymentId, present);
+      return refunded(record, change, present);
     case 'key-settled':
       return { ...record, keysToDelete: record.keysToDelete.filter((key) => key !== change.billingKey) };
     case 'setback':
       return { ...record, setbacks: record.setbacks + 1 };
+    case 'rest':
+      return { ...record };
     case 'pause':
     case 'resume':
     case 'cancel':
@@ -114,7 +118,7 @@ function attempted(
       return isOpen(attempt) ? refused(record, attempt, change.reason, present) : record;
     case 'failed':
       return isOpen(attempt)
-        ? failed(to('FAILED', { failure: change.reason }), attempt, change.reason, present)
+        ? failed({ ...to('FAILED', { failure: change.reason }), begun: true }, attempt, change.reason, present)
         : record;
     case 'paid':
       return attempt.state === 'PAID' ? record : paid(to('PAID', { failure: undefined }), attempt, present);
@@ -130,7 +134,7 @@ function refused(
 ): SubscriptionRecord {
   const { now } = present;
   const failedNow = withAttempt(record, { ...attempt, state: 'FAILED', since: now, failure: reason });
-  if (record.attempts.length === 1 && attempt.cycle === record.firstCycle && record.status === 'ACTIVE') {
+  if (!record.begun && record.status === 'ACTIVE') {
     return { ...failedNow, status: 'CANCELLED', statusSince: now, refusal: reason };
   }
   if (attempt.state === 'PAYING') return failed(failedNow, attempt, reason, present);
@@ -167,11 +171,15 @@ function paid(record: SubscriptionRecord, attempt: SubscriptionAttempt, present:
   return withEvent(through, { type: 'charged-after-cancel', ...event, status: record.status });
 }
 
-function refunded(record: SubscriptionRecord, paymentId: string, present: Present): SubscriptionRecord {
+function refunded(
+  record: SubscriptionRecord,
+  { paymentId, refund }: Extract<SubscriptionChange, { type: 'refunded' }>,
+  present: Present,
+): SubscriptionRecord {
   const attempt = record.attempts.find((one) => one.paymentId === paymentId);
   if (attempt === undefined || !record.surplus.includes(attempt.paymentId)) return record;
   const settled = { ...record, surplus: record.surplus.filter((id) => id !== paymentId) };
-  return withEvent(settled, { type: 'duplicate-charge', ...told(record, attempt, present) });
+  return withEvent(settled, { type: 'duplicate-charge', ...told(record, attempt, present), refund });
 }
 
 type Wish = Extract<SubscriptionChange, { type: 'pause' | 'resume' | 'cancel' | 'change-billing-key' }>;
@@ -213,8 +221,11 @@ function cycleAfterPause({ plan, cycle, statusSince }: SubscriptionRecord, { now
 
 function withAttempt(record: SubscriptionRecord, changed: SubscriptionAttempt): SubscriptionRecord {
   const attempts = record.attempts.map((one) => (one.paymentId === changed.paymentId ? changed : one));
-  return { ...record, attempts };
+  const begun = record.begun || BEGUN.includes(changed.state);
+  return { ...record, attempts, begun };
 }
+
+const BEGUN: readonly SubscriptionAttempt['state'][] = ['SCHEDULED', 'PAID'];
 
 function withStatus(record: SubscriptionRecord, status: SubscriptionStatus, { now }: Present): SubscriptionRecord {
   return { ...record, status, statusSince: now };
