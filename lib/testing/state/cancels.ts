@@ -2,10 +2,11 @@ import type { Sdk } from '../../sdk.types.js';
 import { Refusal } from '../http/refusal.js';
 import { cancelAmounts, withCancelled, type CancelAmountsInput, type CancelledAmounts } from './amounts.js';
 import type { Attempt, KnownPayment, PaymentIn } from './attempt.js';
-import { discountAfter, type DiscountChange } from './cancel-discount.js';
+import { discountAfter, discountWithout, type DiscountChange } from './cancel-discount.js';
 import { millisecondsOf } from './duration.js';
 import type { Desk } from './desk.js';
 import { afterRefund, refuseWithoutRefundAccount } from './refund-account.js';
+import { cancelReceiptOf } from './payment-receipts.js';
 import { tellCancellation } from './payment-webhooks.js';
 import { without } from './without.js';
 
@@ -94,9 +95,7 @@ export function settleCancellation(
   if (settlesAs === 'SUCCEEDED') return succeed(desk, attempt, found, { ...cancel, trigger: 'ASYNC_CANCEL_APPROVED' });
 
   const failed: Sdk.Payment.FailedPaymentCancellation = { ...found, status: 'FAILED' };
-  if (cancel.discount && attempt.discount) {
-    attempt.discount = { ...attempt.discount, left: attempt.discount.left + cancel.discount.released };
-  }
+  attempt.discount = discountWithout(attempt, cancel.discount);
   desk.payments.change(attempt, {
     ...afterRefund(payment, payment.status === 'PAID' ? 'FAILED' : 'PARTIAL_REFUND_FAILED'),
     updatedAt: desk.clock.now().toISOString(),
@@ -145,6 +144,7 @@ function succeed(
   desk.payments.events.add(cancelled, -money, cancellation);
   desk.ledger.executions.push({ at, kind: 'CANCEL', paymentId, transactionId, amount: money });
   if (discount) desk.promotions.recover(discount.promotionId, discount.released);
+  if (whole) cancelReceiptOf(desk, paymentId);
   const type = whole ? 'Transaction.Cancelled' : 'Transaction.PartialCancelled';
   if (!skipWebhook) tellCancellation(desk, type, attempt, cancellation.id, trigger);
   return cancellation;

@@ -2,6 +2,7 @@ import type { Sdk } from '../../sdk.types.js';
 import type { Attempt, PaymentIn } from './attempt.js';
 import { DECLINE } from './cards.js';
 import type { Desk } from './desk.js';
+import { issueReceiptOf } from './payment-receipts.js';
 import { tellPayment } from './payment-webhooks.js';
 import { without } from './without.js';
 import { approved, kindOf, type KnownMethod, type Tender } from './tender.js';
@@ -46,6 +47,7 @@ export function succeed(
   desk.payments.change(attempt, paid);
   desk.payments.events.add(paid, paid.amount.paid);
   desk.ledger.executions.push({ at, kind: 'CHARGE', paymentId, transactionId, amount: paid.amount.paid });
+  issueReceiptOf(desk, attempt);
   tellPayment(desk, 'Transaction.Paid', attempt, trigger);
   return paid;
 }

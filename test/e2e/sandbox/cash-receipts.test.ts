@@ -88,6 +88,47 @@ describe('PortOneSandbox: cash receipts, driven by the official SDK', () => {
     expect(await shown()).toMatchObject({ status: 'CANCELLED', cancelledAt });
   });
 
+  it('come with the payment that asks for one, and go with it', async () => {
+    const virtualAccount = { cashReceiptType: 'PERSONAL' };
+    await shop.sandbox.buyer.pay('order-1', { payMethod: 'VIRTUAL_ACCOUNT', totalAmount: 11_000, virtualAccount });
+    await expect(find('order-1')).rejects.toEqual(refusal('CASH_RECEIPT_NOT_FOUND'));
+    await shop.sandbox.buyer.deposit('order-1');
+    expect(await find('order-1')).toMatchObject({
+      status: 'ISSUED',
+      isManual: false,
+      type: 'PERSONAL',
+      amount: 11_000,
+      vatAmount: 1000,
+    });
+    const refundAccount = {
+      bank: 'SHINHAN' as const,
+      number: '1234',
+      holderName: '홍길동',
+      holderPhoneNumber: '01012345678',
+    };
+    const cancelPayment = (amount?: number) =>
+      shop.client.payment.cancelPayment({
+        paymentId: 'order-1',
+        reason: 'x',
+        refundAccount,
+        ...(amount !== undefined && { amount }),
+      });
+    await cancelPayment(1000);
+    expect(await find('order-1')).toMatchObject({ status: 'ISSUED' });
+    await cancelPayment();
+    expect(await find('order-1')).toMatchObject({ status: 'CANCELLED' });
+  });
+
+  it('come with no payment by card, nor with one that asks for none', async () => {
+    const [transfer, easyPay] = [{ cashReceiptType: 'ANONYMOUS' }, { cashReceiptType: 'PERSONAL' }];
+    await shop.sandbox.buyer.pay('order-1', { payMethod: 'TRANSFER', transfer });
+    await shop.sandbox.buyer.pay('order-2', { payMethod: 'EASY_PAY', easyPay });
+    await shop.sandbox.buyer.pay('order-3', { payMethod: 'EASY_PAY', easyPay, easyPayMethod: 'CHARGE' });
+    await expect(find('order-1')).rejects.toEqual(refusal('CASH_RECEIPT_NOT_FOUND'));
+    await expect(find('order-2')).rejects.toEqual(refusal('CASH_RECEIPT_NOT_FOUND'));
+    expect(await find('order-3')).toMatchObject({ status: 'ISSUED', isManual: false });
+  });
+
   it('fail where the provider refuses, and then do not count as issued', async () => {
     await expect(issue('till-7', { channelKey: 'refusing' })).rejects.toEqual(refusal('PG_PROVIDER'));
     expect(await find('till-7')).toMatchObject({ status: 'ISSUE_FAILED', paymentId: 'till-7', isManual: true });

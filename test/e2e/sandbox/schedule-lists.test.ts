@@ -69,7 +69,7 @@ describe('PortOneSandbox: lists and revocations of schedules, driven by the offi
     expect((await list({ filter: ALL, page: { number: 5, size: 3 } })).found).toEqual([]);
   });
 
-  it.each([
+  it.each<[object, RegExp]>([
     [{ filter: { status: ['DONE'] } }, /^filter.status must be a list of SCHEDULED/],
     [{ filter: { paymentId: 'order-1' } }, /^filter.paymentId is not supported/],
     [{ filter: { from: 'yesterday' } }, /^filter.from must be an RFC 3339/],
