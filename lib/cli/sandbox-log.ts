@@ -12,14 +12,31 @@ export function logWith(json: boolean): (change: SandboxChange) => void {
   };
 }
 
-function requestLine({ at, method, path, operation, status, durationMs, idempotencyKey, replayed }: SandboxRequest) {
+function requestLine(request: SandboxRequest): string {
+  const {
+    at,
+    method,
+    path,
+    operation = '-',
+    status = 'no answer',
+    durationMs,
+    fault,
+    idempotencyKey,
+    replayed,
+  } = request;
   const [pathname] = path.split('?', 1);
   const key = idempotencyKey === undefined ? '' : ` key ${idempotencyKey}${replayed ? ' (replayed)' : ''}`;
-  return `${timeOf(at)} ${method} ${pathname} ${operation ?? '-'} ${status} ${durationMs} ms${key}`;
+  return `${timeOf(at)} ${method} ${pathname} ${operation} ${status} ${durationMs} ms${key}${faultOf(fault)}`;
 }
 
-function deliveryLine({ at, type, paymentId, billingKey, url, attempt, status, error }: SandboxDelivery): string {
-  return `${timeOf(at)} webhook ${type} ${paymentId ?? billingKey ?? '-'} to ${url}, attempt ${attempt}: ${status ?? error}`;
+function deliveryLine(delivery: SandboxDelivery): string {
+  const { at, type, paymentId, billingKey = '-', url, attempt, manual, status, error, fault } = delivery;
+  const which = `${manual ? 'manual ' : ''}attempt ${attempt}`;
+  return `${timeOf(at)} webhook ${type} ${paymentId ?? billingKey} to ${url}, ${which}: ${status ?? error}${faultOf(fault)}`;
+}
+
+function faultOf(fault: string | undefined): string {
+  return fault === undefined ? '' : ` (fault ${fault})`;
 }
 
 function timeOf(at: Date): string {

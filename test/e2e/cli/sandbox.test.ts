@@ -59,8 +59,9 @@ describe('nestjs-portone sandbox', () => {
     await sandbox.line(/ POST \/payments\/order-1\/cancel payment\.cancelPayment 200 \d+ ms key a-key-of-the-tests$/);
     await cancel(variables, 'order-1', headers);
     await sandbox.line(/ payment\.cancelPayment 200 \d+ ms key a-key-of-the-tests \(replayed\)$/);
-    await fetch(`${url}/nowhere`);
-    await sandbox.line(/ GET \/nowhere - 401 \d+ ms$/);
+    await fetch(`${url}/_sandbox/faults`, { method: 'POST', body: '{"fault":"reset-before","count":1}' });
+    await expect(client.getPayment({ paymentId: 'order-1' })).rejects.toThrow();
+    await sandbox.line(/ payment\.getPayment no answer \d+ ms \(fault reset-before\)$/);
 
     const { stdout } = await sandbox.stop();
     expect(stdout.split(secret)).toHaveLength(2);
@@ -105,6 +106,7 @@ describe('nestjs-portone sandbox', () => {
         path: '/payments/order-1/cancel',
         operation: 'payment.cancelPayment',
         idempotencyKey: KEY,
+        storeId: 'store-mine',
         status: 200,
         durationMs: expect.any(Number) as number,
         replayed: false,

@@ -174,7 +174,7 @@ export const PAYMENTS = {
 
   'payment.resendWebhook': errorsOf(Payment.ResendWebhookError, ASK, {
     ...ACCESS,
-    INVALID_REQUEST: having({ webhookId: 1 }),
+    INVALID_REQUEST: after((bench) => bench.pay(paymentId), { webhookId: 1 }),
     PAYMENT_NOT_FOUND: asItIs,
     WEBHOOK_NOT_FOUND: after((bench) => bench.pay(paymentId)),
     MAX_WEBHOOK_RETRY_COUNT_REACHED: after(async (bench) => {
