@@ -127,3 +127,33 @@ export { refundDuplicateCharge, refundMismatch } from './sync/charge-hooks.js';
 export { DuplicateChargeError } from './errors/duplicate-charge.error.js';
 export { PaymentLockError, type PaymentLockFailureReason } from './errors/payment-lock.error.js';
 export { StalePaymentReadError } from './errors/stale-payment-read.error.js';
+
+export {
+  SubscriptionService,
+  type StartSubscriptionOptions,
+  type SubscriptionSweep,
+  type SubscriptionSweepOptions,
+} from './subscriptions/subscription.service.js';
+export { OnSubscription } from './subscriptions/on-subscription.decorator.js';
+export type {
+  SubscriptionCharged,
+  SubscriptionChargedAfterCancel,
+  SubscriptionDuplicateCharge,
+  SubscriptionEvent,
+  SubscriptionEvents,
+  SubscriptionEventType,
+  SubscriptionFailed,
+  SubscriptionLapsed,
+} from './subscriptions/subscription-events.js';
+export type { StoredPlan, SubscriptionInterval, SubscriptionPlan } from './subscriptions/subscription-plan.js';
+export type {
+  SubscriptionAttempt,
+  SubscriptionAttemptState,
+  SubscriptionPaymentOptions,
+  SubscriptionRecord,
+  SubscriptionStatus,
+} from './subscriptions/subscription-record.js';
+export { subscriptionPaymentId } from './subscriptions/subscription-ids.js';
+export { SubscriptionStore } from './subscriptions/subscription-store.js';
+export { InMemorySubscriptionStore } from './subscriptions/in-memory.subscription-store.js';
+export { SubscriptionError, type SubscriptionErrorReason } from './errors/subscription.error.js';

@@ -1,7 +1,7 @@
 export { AdditionalFeatureService } from './additional-feature.service.js';
 export { BillingKeyService } from './billing-key.service.js';
 export { CashReceiptService } from './cash-receipt.service.js';
-export { IdentityVerificationService } from './identity-verification.service.js';
+export { IdentityVerificationService, type SendIdentityVerificationOptions } from './identity-verification.service.js';
 export { PaymentScheduleService } from './payment-schedule.service.js';
 export { PaymentService } from './payment.service.js';
 export { PgSpecificService } from './pg-specific.service.js';
