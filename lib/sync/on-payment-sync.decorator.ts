@@ -12,8 +12,8 @@ import type {
 /** What `@OnPaymentSync` takes with `expect`. Names are those of methods of the same class, which are not private. */
 export interface OnPaymentSyncOptions<
   Expect extends string,
-  Mismatch extends string = never,
-  DuplicateCharge extends string = never,
+  Mismatch extends string | MismatchHook = never,
+  DuplicateCharge extends string | DuplicateChargeHook = never,
 > {
   /**
    * The account whose payments it takes.
@@ -27,13 +27,13 @@ export interface OnPaymentSyncOptions<
    * as `refundMismatch`.
    * @default none: the sync fails with a `PaymentVerificationError`, and again whenever it is tried, until it is refunded
    */
-  onMismatch?: Mismatch | MismatchHook;
+  onMismatch?: Mismatch;
   /**
    * What is called in place of the method when the order was paid by another payment or has lapsed: a method's name, or
    * a hook such as `refundDuplicateCharge`.
    * @default none: the sync fails with a `DuplicateChargeError`, and again whenever it is tried, until it is refunded
    */
-  onDuplicateCharge?: DuplicateCharge | DuplicateChargeHook;
+  onDuplicateCharge?: DuplicateCharge;
 }
 
 /** One decoration of a method. */
@@ -69,17 +69,21 @@ export function OnPaymentSync(options?: {
 }): SyncDecorator<object, Sdk.Payment.Payment, PaymentSyncContext>;
 export function OnPaymentSync<
   Expect extends string,
-  Mismatch extends string = never,
-  DuplicateCharge extends string = never,
+  Mismatch extends string | MismatchHook = never,
+  DuplicateCharge extends string | DuplicateChargeHook = never,
 >(
   options: OnPaymentSyncOptions<Expect, Mismatch, DuplicateCharge>,
 ): SyncDecorator<
-  Record<Expect, ExpectHook> & Record<Mismatch, MismatchHook> & Record<DuplicateCharge, DuplicateChargeHook>,
+  Record<Expect, ExpectHook> &
+    Record<Extract<Mismatch, string>, MismatchHook> &
+    Record<Extract<DuplicateCharge, string>, DuplicateChargeHook>,
   SyncedPayment,
   OrderSyncContext
 >;
 export function OnPaymentSync(
-  options: { account?: string } & Partial<OnPaymentSyncOptions<string, string, string>> = {},
+  options: { account?: string } & Partial<
+    OnPaymentSyncOptions<string, string | MismatchHook, string | DuplicateChargeHook>
+  > = {},
 ): SyncDecorator<object, never, never> {
   const { account, expect, onMismatch, onDuplicateCharge } = options;
   return (target, method) => {
