@@ -25,7 +25,7 @@ describe('PortOneSandbox: filters of payments, driven by the official SDK', () =
     await buyer.pay('live', { channelKey: 'kcp', platformType: 'SDK_MOBILE' });
     await buyer.pay('transfer', {
       payMethod: 'TRANSFER',
-      transfer: { bankCode: 'WOORI_BANK', cashReceiptType: 'CORPORATE' },
+      transfer: { bankCode: 'WOORI_BANK' },
     });
     await buyer.pay('account', { payMethod: 'VIRTUAL_ACCOUNT', virtualAccount: { bankCode: 'HANA_BANK' } });
     await buyer.pay('mobile', { payMethod: 'MOBILE' });
