@@ -6,8 +6,17 @@ import { PortOneStartError } from './errors/portone-start.error.js';
 import { DEFAULT_ENV_PREFIX } from './portone.option-rules.js';
 import { isProduction } from './portone.options.js';
 import type { PortOneSettings } from './portone.settings.js';
-import { inMemoryWarnings, isStore, STORE_NAMES, STORES, type AccountFlows } from './portone.stores.js';
+import {
+  inMemoryWarnings,
+  isStore,
+  STORE_NAMES,
+  STORES,
+  type AccountFlows,
+  type AccountUses,
+} from './portone.stores.js';
 import { SITE } from './portone.tokens.js';
+import { findSubscriptionHooks } from './subscriptions/subscription.explorer.js';
+import type { SubscriptionService } from './subscriptions/subscription.service.js';
 import { findSyncHandler, type PaymentSyncHandler } from './sync/payment-sync.explorer.js';
 import type { PaymentSyncService } from './sync/payment-sync.service.js';
 import { fullPathOf, type WebhookSite } from './webhook/webhook-site.js';
@@ -34,6 +43,7 @@ export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
     private readonly client: ClosablePortOneClient,
     private readonly dispatcher: WebhookDispatcher,
     private readonly sync: PaymentSyncService,
+    private readonly subscriptions: SubscriptionService,
     private readonly flows: AccountFlows,
   ) {
     this.#settings = settings;
@@ -52,12 +62,17 @@ export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
     const accounts = this.sites().map(({ account }) => account);
     const syncHandler = findSyncHandler(this.discovery, this.site.account, accounts);
     this.sync.useHandler(syncHandler);
-    const internal = this.#settings.syncOnWebhook ? [this.syncedWebhooks(syncHandler)] : [];
+    const hooks = findSubscriptionHooks(this.discovery, this.site.account, accounts);
+    this.subscriptions.useHooks(hooks);
+    const internal = [
+      ...(this.#settings.syncOnWebhook ? [this.syncedWebhooks(syncHandler)] : []),
+      ...(hooks.size > 0 ? [this.subscriptions.webhookHandler()] : []),
+    ];
     const routes = new WebhookExplorer(this.discovery, this.site.account, accounts).explore(internal);
     this.dispatcher.useRoutes(routes);
     const lines = routes.lines();
     if (lines.length > 0 && this.#settings.webhook.secrets.length === 0) throw this.secretMissing(lines);
-    this.warn(routes, syncHandler !== undefined);
+    this.warn(routes, { sync: syncHandler !== undefined, subscriptions: hooks.size > 0 });
     const { mounted } = this.site;
     this.logger.log(
       `${subjectOf(this.site.account)}: ${mounted ? 'webhook endpoint' : 'bytes collected for a route of your own at'} POST ${fullPathOf(this.site, this.config)}, ${lines.length} handler(s)`,
@@ -111,7 +126,7 @@ export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
-  private warn(routes: WebhookRoutes, sync: boolean): void {
+  private warn(routes: WebhookRoutes, uses: Omit<AccountUses, 'webhooks'>): void {
     const { timeoutMs } = this.#settings;
     if (timeoutMs < 60_000) {
       this.logger.warn(
@@ -125,7 +140,7 @@ export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
       );
     }
     if (!isProduction()) return;
-    for (const warning of inMemoryWarnings(this.flows, { webhooks: routes.handlers.length > 0, sync })) {
+    for (const warning of inMemoryWarnings(this.flows, { webhooks: routes.handlers.length > 0, ...uses })) {
       this.logger.warn(`${subjectOf(this.site.account)}: ${warning}`);
     }
   }

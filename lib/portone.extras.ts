@@ -1,5 +1,6 @@
 import type { StoreProvider } from './portone.stores.js';
 import type { RefundJournal } from './refunds/refund-journal.js';
+import type { SubscriptionStore } from './subscriptions/subscription-store.js';
 import type { PaymentLock } from './sync/payment-lock.js';
 import type { PaymentSyncStore } from './sync/payment-sync-store.js';
 import type { WebhookInbox } from './webhook/inbox/webhook-inbox.js';
@@ -56,4 +57,9 @@ export interface PortOneModuleExtras {
    * @default in memory: this process alone, until it ends
    */
   refundJournal?: StoreProvider<RefundJournal> | undefined;
+  /**
+   * Where subscriptions are kept.
+   * @default in memory: this process alone, until it ends
+   */
+  subscriptionStore?: StoreProvider<SubscriptionStore> | undefined;
 }

@@ -16,6 +16,7 @@ const EXTRAS: { [K in keyof Required<PortOneModuleExtras>]: PortOneModuleExtras[
   paymentLock: undefined,
   paymentSyncStore: undefined,
   refundJournal: undefined,
+  subscriptionStore: undefined,
 };
 
 export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =

@@ -9,6 +9,9 @@ import { resolveSettings, type PortOneSettings } from './portone.settings.js';
 import { storeProvider, STORE_NAMES, STORES, type AccountFlows } from './portone.stores.js';
 import { FLOWS, getPortOneToken, MODULE_OPTIONS, SETTINGS, SITE } from './portone.tokens.js';
 import * as services from './services/index.js';
+import { SubscriptionActions } from './subscriptions/subscription-actions.js';
+import { SubscriptionRunner } from './subscriptions/subscription-runner.js';
+import { SubscriptionService } from './subscriptions/subscription.service.js';
 import { PaymentSyncService } from './sync/payment-sync.service.js';
 import { WebhookInbox } from './webhook/inbox/webhook-inbox.js';
 import { PortOneWebhookEvents } from './webhook/portone-webhook-events.js';
@@ -33,6 +36,7 @@ export function accountModule(definition: DynamicModule, extras: PortOneModuleEx
     PortOneClient,
     ...SERVICES,
     PaymentSyncService,
+    SubscriptionService,
     WebhookVerifier,
     WebhookReceiver,
     WebhookDispatcher,
@@ -63,7 +67,7 @@ export function accountModule(definition: DynamicModule, extras: PortOneModuleEx
           SETTINGS,
           DiscoveryService,
           ApplicationConfig,
-          ...[PortOneClient, WebhookDispatcher, PaymentSyncService].map(token),
+          ...[PortOneClient, WebhookDispatcher, PaymentSyncService, SubscriptionService].map(token),
           FLOWS,
         ],
       },
@@ -121,6 +125,27 @@ function flowProviders(token: (type: Parameters<typeof getPortOneToken>[0]) => T
         moduleRef: ModuleRef,
       ) => new PaymentSyncService(payments, settings, flows, new ScopedHandlers(moduleRef)),
       inject: [token(services.PaymentService), SETTINGS, FLOWS, ModuleRef],
+    },
+    {
+      provide: token(SubscriptionService),
+      useFactory: (
+        payments: services.PaymentService,
+        schedules: services.PaymentScheduleService,
+        billingKeys: services.BillingKeyService,
+        { now }: PortOneSettings,
+        { account, subscriptionStore }: AccountFlows,
+        moduleRef: ModuleRef,
+      ) => {
+        const actions = new SubscriptionActions({ payments, schedules, billingKeys }, now);
+        const scoped = new ScopedHandlers(moduleRef);
+        return new SubscriptionService(new SubscriptionRunner(account, subscriptionStore, actions, now, scoped));
+      },
+      inject: [
+        ...[services.PaymentService, services.PaymentScheduleService, services.BillingKeyService].map(token),
+        SETTINGS,
+        FLOWS,
+        ModuleRef,
+      ],
     },
   ];
 }

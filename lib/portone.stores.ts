@@ -2,6 +2,8 @@ import type { InjectionToken, OptionalFactoryDependency, Provider, Type } from '
 
 import { InMemoryRefundJournal } from './refunds/in-memory.refund-journal.js';
 import { RefundJournal } from './refunds/refund-journal.js';
+import { InMemorySubscriptionStore } from './subscriptions/in-memory.subscription-store.js';
+import { SubscriptionStore } from './subscriptions/subscription-store.js';
 import { InMemoryPaymentLock } from './sync/in-memory.payment-lock.js';
 import { InMemoryPaymentSyncStore } from './sync/in-memory.payment-sync-store.js';
 import { PaymentLock } from './sync/payment-lock.js';
@@ -26,6 +28,7 @@ export interface AccountStores {
   readonly paymentLock: PaymentLock;
   readonly paymentSyncStore: PaymentSyncStore;
   readonly refundJournal: RefundJournal;
+  readonly subscriptionStore: SubscriptionStore;
 }
 
 /** What services are given beside client and settings: whose they are, and what their flows remember in. */
@@ -43,6 +46,8 @@ export interface AccountUses {
   readonly webhooks: boolean;
   /** It has an `@OnPaymentSync` method. */
   readonly sync: boolean;
+  /** It has `@OnSubscription` methods. */
+  readonly subscriptions: boolean;
 }
 
 interface StoreKind<S> {
@@ -90,6 +95,14 @@ export const STORES: { readonly [K in keyof AccountStores]: StoreKind<AccountSto
     usedBy: () => false,
     warning:
       'the refund journal is in memory. After a restart, and on another process, a refund that is asked for again is done again.',
+  },
+  subscriptionStore: {
+    type: SubscriptionStore,
+    inMemory: InMemorySubscriptionStore,
+    method: 'findDue',
+    usedBy: ({ subscriptions }) => subscriptions,
+    warning:
+      'the subscription store is in memory. After a restart every subscription is forgotten: it is charged once more at the most, by the schedule that PortOne has.',
   },
 };
 

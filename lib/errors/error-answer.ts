@@ -13,6 +13,7 @@ import { RefundAccountRequiredError } from './refund-account-required.error.js';
 import { RefundConflictError } from './refund-conflict.error.js';
 import { RefundInProgressError } from './refund-in-progress.error.js';
 import { StalePaymentReadError } from './stale-payment-read.error.js';
+import { SubscriptionError, type SubscriptionErrorReason } from './subscription.error.js';
 import { WebhookVerificationError, type WebhookVerificationFailureReason } from './webhook-verification.error.js';
 
 /** What stands as `type` in an answer for the errors that are this package's own. */
@@ -31,6 +32,7 @@ export type OwnErrorType =
   | 'REFUND_IN_PROGRESS'
   | 'REFUND_ACCOUNT_REQUIRED'
   | 'IDENTITY_NOT_VERIFIED'
+  | SubscriptionErrorReason
   | WebhookVerificationFailureReason;
 
 /** What a client of the application may learn of an error. */
@@ -88,6 +90,10 @@ export function answerTo(error: unknown): ErrorAnswer | undefined {
   }
   if (error instanceof PortOneUnexpectedResponseError) {
     return own('PORTONE_UNEXPECTED_RESPONSE', 502, 'PortOne answered with something unexpected.', error.operation);
+  }
+  if (error instanceof SubscriptionError) {
+    const status = error.reason === 'SUBSCRIPTION_NOT_FOUND' ? 404 : 409;
+    return own(error.reason, status, 'What was asked of the subscription cannot be done.');
   }
   if (error instanceof WebhookVerificationError) return own(error.reason, 401, error.message);
   const flow = FLOW_ERRORS.find(([kind]) => error instanceof kind);

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 
 import { SubscriptionError } from '../errors/subscription.error.js';
 import { describeThrown } from '../webhook/thrown.js';
+import type { ScopedHandlers } from '../webhook/scoped-handlers.js';
 import { InTurn } from './in-turn.js';
 import { checkAt, nextStep, type SubscriptionStep } from './next-step.js';
 import type { SubscriptionActions } from './subscription-actions.js';
@@ -34,6 +35,7 @@ export class SubscriptionRunner {
     readonly store: SubscriptionStore,
     private readonly actions: SubscriptionActions,
     private readonly now: () => Date,
+    private readonly scoped: Pick<ScopedHandlers, 'resolver'>,
   ) {}
 
   async present(): Promise<Present> {
@@ -128,7 +130,8 @@ export class SubscriptionRunner {
 
   private async call(event: SubscriptionEvent): Promise<void> {
     const hooks = this.hooks.get(event.type) ?? [];
-    for (const hook of hooks) await hook(event);
+    const resolve = this.scoped.resolver(event);
+    for (const hook of hooks) await hook(event, resolve);
     if (hooks.length > 0) return;
     const what = `Subscription ${event.subscriptionId}: ${event.type}, payment ${event.paymentId}`;
     if (event.type === 'charged-after-cancel' || event.type === 'duplicate-charge') {

@@ -5,6 +5,8 @@ import { Logger } from '@nestjs/common';
 import { StalePaymentReadError } from '../errors/stale-payment-read.error.js';
 import { SubscriptionError } from '../errors/subscription.error.js';
 import { describeThrown } from '../webhook/thrown.js';
+import type { WebhookEvent } from '../webhook/webhook-event.js';
+import type { WebhookHandler } from '../webhook/webhook.routes.js';
 import type { Present } from './subscription-attempts.js';
 import type { SubscriptionChange } from './subscription-changes.js';
 import { resolvePlan, type StoredPlan, type SubscriptionPlan } from './subscription-plan.js';
@@ -204,21 +206,23 @@ export class SubscriptionService {
     return { swept: swept.size, failures };
   }
 
-  /**
-   * @internal What the module's webhook handler calls: looks at the payment, if it is a subscription's.
-   *
-   * @throws StalePaymentReadError when what was announced cannot be seen yet
-   */
-  async onPayment(paymentId: string, announced: 'Transaction.Paid' | 'Transaction.Failed'): Promise<void> {
+  /** @internal Sees what became of a charge as soon as PortOne tells. */
+  webhookHandler(): WebhookHandler {
+    return {
+      id: 'nestjs-portone.subscriptions',
+      patterns: ['Transaction.Paid', 'Transaction.Failed'],
+      invoke: (event) => this.#onPayment(event as WebhookEvent<'Transaction.Paid' | 'Transaction.Failed'>),
+    };
+  }
+
+  async #onPayment({ type, data: { paymentId } }: WebhookEvent<'Transaction.Paid' | 'Transaction.Failed'>) {
     const { account, store } = this.#runner;
     const known = await store.findByPayment(account, paymentId);
     if (known === null) return;
     const record = await this.#runner.advance(known.subscriptionId, paymentId);
     const attempt = record.attempts.find((one) => one.paymentId === paymentId);
     if (attempt === undefined || attempt.state === 'PAID') return;
-    if (announced === 'Transaction.Paid' || isOpen(attempt)) {
-      throw new StalePaymentReadError(paymentId, announced, attempt.state);
-    }
+    if (type === 'Transaction.Paid' || isOpen(attempt)) throw new StalePaymentReadError(paymentId, type, attempt.state);
   }
 
   async #wish(subscriptionId: string, wish: SubscriptionChange): Promise<SubscriptionRecord> {
