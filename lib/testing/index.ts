@@ -22,6 +22,7 @@ export type {
   SandboxPaymentToken,
   SandboxPayMethod,
   SandboxPayOptions,
+  SandboxWindowChoice,
   SandboxWindowRequest,
 } from './people/window-options.js';
 export type { SandboxPromotionOptions } from './people/console-promotion.js';

@@ -130,7 +130,8 @@ export class Input {
 
   /** Those of these fields that were given. */
   pick(names: readonly string[]): Fields {
-    return Object.fromEntries(Object.entries(this.fields).filter(([name]) => names.includes(name)));
+    const given = names.filter((name) => this.#get(name) !== undefined);
+    return Object.fromEntries(given.map((name): [string, unknown] => [name, this.#get(name)]));
   }
 
   /** Refuses any field but these: one that is ignored would make the answer a lie. */

@@ -32,7 +32,8 @@ export function open(desk: Desk, input: Input) {
 
 /** Goes on with the window that is open, else opens one. */
 export async function pay(desk: Desk, input: Input): Promise<KnownPayment | SandboxPaymentToken> {
-  input.only(['paymentId', ...WINDOW_FIELDS, ...BUYER_FIELDS]);
+  input.only(['paymentId', 'txId', ...WINDOW_FIELDS, ...BUYER_FIELDS]);
+  desk.payments.refusePaid(input.string('paymentId'));
   const approval = input.optionalChoice('approval', ['manual', 'automatic']);
   const opened = openedWindow(desk, input);
   const picked = input.pick(['paymentId', ...PICKED_FIELDS]);
@@ -46,7 +47,7 @@ export async function pay(desk: Desk, input: Input): Promise<KnownPayment | Sand
 
 /** The provider refuses. */
 export function failPayment(desk: Desk, input: Input) {
-  input.only(['paymentId', ...WINDOW_FIELDS, ...FAILURE_FIELDS]);
+  input.only(['paymentId', 'txId', ...WINDOW_FIELDS, ...FAILURE_FIELDS]);
   const pgCode = input.optionalString('pgCode') ?? DECLINE.pgCode;
   const pgMessage = input.optionalString('pgMessage') ?? DECLINE.pgMessage;
   const reason = input.optionalString('reason') ?? pgMessage;
@@ -56,7 +57,7 @@ export function failPayment(desk: Desk, input: Input) {
 
 /** PortOne does not say what an attempt is that the buyer gave up: `FAILED` here, with the provider's code for it. */
 export function closeWindow(desk: Desk, input: Input) {
-  input.only(['paymentId', ...WINDOW_FIELDS]);
+  input.only(['paymentId', 'txId', ...WINDOW_FIELDS]);
   const attempt = openedWindow(desk, input) ?? openWindow(desk, input, readWindowRequest(desk, input));
   return desk.payments.complete(fail(desk, attempt, { reason: CLOSED.pgMessage, ...CLOSED }));
 }
@@ -77,13 +78,20 @@ function openWindow(desk: Desk, input: Input, request: PaymentRequest, tender?: 
   return attempt;
 }
 
-/** @throws Refusal for a request that does not agree with the one the window was opened with, but for what is picked */
+/**
+ * The window that is open: that of `txId`, else the one opened last.
+ *
+ * @throws Refusal for a request that does not agree with the one it was opened with
+ */
 function openedWindow(desk: Desk, input: Input): Attempt | undefined {
-  const attempt = desk.payments.records.get(input.string('paymentId'))?.shown;
-  const { window } = attempt ?? {};
-  if (!window) return undefined;
-  for (const [name, value] of Object.entries(input.pick(WINDOW_FIELDS))) {
-    if (!PICKED_FIELDS.includes(name) && JSON.stringify(value) !== JSON.stringify(window[name])) {
+  const txId = input.optionalString('txId');
+  const attempts = desk.payments.records.get(input.string('paymentId'))?.attempts ?? [];
+  const attempt = attempts.findLast(
+    ({ window, payment }) => window && (txId === undefined || payment.transactionId === txId),
+  );
+  if (txId !== undefined && !attempt) input.refuse('txId', 'must be that of a window that is open');
+  for (const [name, value] of Object.entries(attempt ? input.pick(WINDOW_FIELDS) : {})) {
+    if (JSON.stringify(value) !== JSON.stringify(attempt?.window?.[name])) {
       input.refuse(name, 'must be left out, or be as the window was opened with');
     }
   }

@@ -19,6 +19,7 @@ import type {
   SandboxOutcome,
   SandboxPaymentToken,
   SandboxPayOptions,
+  SandboxWindowChoice,
   SandboxWindowRequest,
 } from './window-options.js';
 
@@ -77,7 +78,10 @@ export class SandboxBuyer {
   }
 
   /** Gives up: the attempt is `FAILED` with `pgCode` `PAY_PROCESS_CANCELED`; opens the window unless it is open. */
-  closeWindow(paymentId: string, options: SandboxWindowRequest = {}): Promise<Sdk.Payment.FailedPayment> {
+  closeWindow(
+    paymentId: string,
+    options: SandboxWindowRequest & SandboxWindowChoice = {},
+  ): Promise<Sdk.Payment.FailedPayment> {
     return act(this.#desk, 'buyer/close-window', { ...options, paymentId });
   }
 

@@ -84,8 +84,14 @@ export interface SandboxOpenOptions extends SandboxWindowRequest {
   };
 }
 
+/** Where several windows of a payment are open: which of them. */
+export interface SandboxWindowChoice {
+  /** The `transactionId` that `buyer.open` answered. @default the one opened last */
+  txId?: string;
+}
+
 /** What the buyer does in the window; the window's request too, where it is not open yet. */
-export interface SandboxPayOptions extends SandboxWindowRequest {
+export interface SandboxPayOptions extends SandboxWindowRequest, SandboxWindowChoice {
   /**
    * 4111 1111 1111 1112 is declined; 4111 1111 1111 1111, 5555 5555 5555 4444 and any other number that passes Luhn's
    * check succeed. Spaces and hyphens may part the digits. Also behind an easy payment.
@@ -103,7 +109,7 @@ export interface SandboxPayOptions extends SandboxWindowRequest {
 }
 
 /** What `buyer.fail` takes. */
-export interface SandboxFailOptions extends SandboxWindowRequest {
+export interface SandboxFailOptions extends SandboxWindowRequest, SandboxWindowChoice {
   /** @default 'CARD_DECLINED' */
   pgCode?: string;
   pgMessage?: string;

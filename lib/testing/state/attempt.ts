@@ -20,7 +20,7 @@ export interface Attempt {
   keepAccount?: () => void;
   captured?: true;
   /** Promotions: the discount that stands once all requested cancels are done, and how partial cancels treat it. */
-  discount?: { readonly left: number; readonly retain?: boolean };
+  discount?: { readonly left: number; readonly retain?: boolean } | undefined;
   /** Those that are `REQUESTED`, by their ids. */
   cancels?: Map<string, RequestedCancel>;
 }

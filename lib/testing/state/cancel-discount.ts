@@ -47,6 +47,15 @@ export function discountAfter(
   return { promotionId, released, after: { left: leftDiscount, retain } };
 }
 
+/** What is left of the discount where a requested cancel fails; the choice of the only cancel is forgotten with it. */
+export function discountWithout({ payment, discount }: Attempt, failed: DiscountChange): Attempt['discount'] {
+  if (failed === undefined || discount === undefined) return discount;
+  const cancellations = ('cancellations' in payment && payment.cancellations) || [];
+  const left = discount.left + failed.released;
+  const isOnly = cancellations.filter(({ status }) => status !== 'FAILED').length === 1;
+  return isOnly ? { left } : { ...discount, left };
+}
+
 /** With what is requested, so that every cancel is reckoned as if those before it succeed. */
 function cancelledOf({ payment }: Attempt): number {
   const cancellations = ('cancellations' in payment && payment.cancellations) || [];

@@ -116,6 +116,23 @@ describe('PortOneSandbox: the payment window', () => {
     expect(await transactions()).toHaveLength(1);
   });
 
+  it('may be open several times, and one of them is paid at most', async () => {
+    const { buyer } = shop.sandbox;
+    const { transactionId: first } = await buyer.open(paymentId, { totalAmount: 500 });
+    const { transactionId: second } = await buyer.open(paymentId, { totalAmount: 600 });
+    await buyer.closeWindow(paymentId);
+    expect(await read()).toMatchObject({ status: 'FAILED', transactionId: second });
+    await expect(buyer.fail(paymentId, { txId: second })).rejects.toThrow(/txId must be that of a window/);
+    const third = await buyer.open(paymentId, { totalAmount: 700 });
+    expect(await buyer.pay(paymentId, { txId: first, totalAmount: 500 })).toMatchObject({ transactionId: first });
+    expect(await read()).toMatchObject({ status: 'PAID', amount: { paid: 500 } });
+    await expect(buyer.pay(paymentId, { txId: third.transactionId })).rejects.toEqual(refusal('ALREADY_PAID'));
+    await buyer.closeWindow(paymentId, { txId: third.transactionId });
+    expect(await read()).toMatchObject({ status: 'PAID', transactionId: first });
+    expect((await transactions()).map(({ status }) => status)).toEqual(['PAID', 'FAILED', 'FAILED']);
+    expect(executions()).toEqual(['CHARGE']);
+  });
+
   it('takes the channel, or one of the group, and knows live from test', async () => {
     await expect(shop.sandbox.buyer.pay(paymentId, { channelKey: 'none' })).rejects.toEqual(
       refusal('CHANNEL_NOT_FOUND'),
