@@ -12,8 +12,8 @@ import type {
 /** What `@OnPaymentSync` takes with `expect`. Names are those of methods of the same class, which are not private. */
 export interface OnPaymentSyncOptions<
   Expect extends string,
-  Mismatch extends string | MismatchHook = never,
-  DuplicateCharge extends string | DuplicateChargeHook = never,
+  Mismatch extends string = never,
+  DuplicateCharge extends string = never,
 > {
   /**
    * The account whose payments it takes.
@@ -27,13 +27,13 @@ export interface OnPaymentSyncOptions<
    * as `refundMismatch`.
    * @default none: the sync fails with a `PaymentVerificationError`, and again whenever it is tried, until it is refunded
    */
-  onMismatch?: Mismatch;
+  onMismatch?: Mismatch | MismatchHook;
   /**
    * What is called in place of the method when the order was paid by another payment or has lapsed: a method's name, or
    * a hook such as `refundDuplicateCharge`.
    * @default none: the sync fails with a `DuplicateChargeError`, and again whenever it is tried, until it is refunded
    */
-  onDuplicateCharge?: DuplicateCharge;
+  onDuplicateCharge?: DuplicateCharge | DuplicateChargeHook;
 }
 
 /** One decoration of a method. */
@@ -49,6 +49,9 @@ type SyncDecorator<Owner, P, Context> = <Class extends Owner, M extends (payment
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<M>,
 ) => void;
+
+/** Where a function is given, no name is inferred, and the compiler falls back on every text there is. */
+type Named<Name extends string> = string extends Name ? never : Name;
 
 const SYNC = Symbol.for('nestjs-portone.payment-sync');
 
@@ -69,14 +72,14 @@ export function OnPaymentSync(options?: {
 }): SyncDecorator<object, Sdk.Payment.Payment, PaymentSyncContext>;
 export function OnPaymentSync<
   Expect extends string,
-  Mismatch extends string | MismatchHook = never,
-  DuplicateCharge extends string | DuplicateChargeHook = never,
+  Mismatch extends string = never,
+  DuplicateCharge extends string = never,
 >(
   options: OnPaymentSyncOptions<Expect, Mismatch, DuplicateCharge>,
 ): SyncDecorator<
   Record<Expect, ExpectHook> &
-    Record<Extract<Mismatch, string>, MismatchHook> &
-    Record<Extract<DuplicateCharge, string>, DuplicateChargeHook>,
+    Record<Named<Mismatch>, MismatchHook> &
+    Record<Named<DuplicateCharge>, DuplicateChargeHook>,
   SyncedPayment,
   OrderSyncContext
 >;
