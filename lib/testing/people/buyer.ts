@@ -35,7 +35,7 @@ export class SandboxBuyer {
    * Opens the payment window and does nothing in it yet: webhook `Transaction.Ready`. `pay`, `fail` and `closeWindow`
    * go on from there.
    *
-   * @param paymentId - the merchant's
+   * @param paymentId - the merchant's; ten attempts of one are let in (PortOne has a limit and does not say which)
    * @throws TypeError for an option that does not fit, or another amount than was pre-registered
    * @throws Error with `data.type` `ALREADY_PAID`, `MAX_TRANSACTION_COUNT_REACHED` … as PortOne would refuse
    */
@@ -63,7 +63,8 @@ export class SandboxBuyer {
   }
 
   /**
-   * Transfers the money to the payment's virtual account: webhook `Transaction.Paid`.
+   * Transfers the money to the payment's virtual account: webhook `Transaction.Paid`. An account whose time is over, or
+   * that was closed, takes none: its attempt is `FAILED`, which PortOne's description leaves open.
    *
    * @throws TypeError for another amount than the one to be paid
    * @throws Error with `data.type` `PAYMENT_NOT_WAITING_FOR_DEPOSIT`
