@@ -9,23 +9,23 @@ export class UnderWay {
     return this.#count > 0;
   }
 
-  /** Counts the work until it ends, well or not. */
+  /** Counts the work until it has ended, well or not, and what waited for it has gone on. */
   async during<T>(work: Promise<T>): Promise<T> {
     this.#count += 1;
     try {
       return await work;
     } finally {
-      this.#count -= 1;
-      if (!this.busy) for (const resolve of this.#waiting.splice(0)) resolve();
+      setImmediate(() => this.#end());
     }
   }
 
   /** Resolves when nothing is under way, at once where nothing was. */
   async idle(): Promise<void> {
-    while (this.busy) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-      // Whoever waited for the work may now begin more.
-      await new Promise<void>((resolve) => setImmediate(resolve));
-    }
+    while (this.busy) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #end(): void {
+    this.#count -= 1;
+    if (!this.busy) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }
