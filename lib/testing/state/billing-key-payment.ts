@@ -1,4 +1,5 @@
 import type { Input } from '../http/input.js';
+import { Refusal } from '../http/refusal.js';
 import type { PaymentIn } from './attempt.js';
 import type { BillingKeyRecord } from './billing-keys.js';
 import { readCustomer } from './customer.js';
@@ -49,6 +50,9 @@ export function payWithBillingKey(
 ): PaymentIn<'PAID' | 'FAILED'> {
   const key = desk.billingKeys.findUsable(billingKey);
   const channelKey = request.channelKey ?? key.info.channels[0]?.key;
+  if (key.info.channels.every((channel) => channel.key !== channelKey)) {
+    throw new Refusal('CHANNEL_NOT_FOUND', { message: `The billing key was not issued by channel ${channelKey}.` });
+  }
   const tender = tenderOf(key, request);
   return desk.payments.charge(desk.payments.open(paymentId, { ...request, billingKey, channelKey }, tender), tender);
 }

@@ -7,7 +7,7 @@ interface Version<T> {
 
 /** Things of one kind by their ids. Lists show each as it was `listLagSeconds` ago, reads of one as it is. */
 export class ListedMap<T> {
-  /** Oldest first, without those that no list shows any more. */
+  /** Oldest first: what lists show, and what came after. */
   readonly #versions = new Map<string, Version<T>[]>();
 
   constructor(private readonly desk: Desk) {}

@@ -35,6 +35,25 @@ describe('PortOneSandbox: billing keys of several channels, and their list', () 
     });
   });
 
+  it('pay by the first, or by that which the payment names', async () => {
+    const { billingKey } = (await issue({ channelGroupId: 'both' })).billingKeyInfo;
+    const pay = (paymentId: string, channelKey?: string) =>
+      shop.client.payment.payWithBillingKey({
+        paymentId,
+        billingKey,
+        orderName: 'A book',
+        amount: { total: 1000 },
+        currency: 'KRW',
+        ...(channelKey !== undefined && { channelKey }),
+      });
+    const find = (paymentId: string) => shop.client.payment.getPayment({ paymentId });
+    await pay('order-1');
+    expect(await find('order-1')).toMatchObject({ channel: { key: 'toss' } });
+    await pay('order-2', 'kcp');
+    expect(await find('order-2')).toMatchObject({ channel: { key: 'kcp' } });
+    await expect(pay('order-3', 'holding')).rejects.toEqual(refusal('CHANNEL_NOT_FOUND'));
+  });
+
   it('are issued where one of them refuses, which is told', async () => {
     const { billingKeyInfo, channelSpecificFailures } = await issue({ channelGroupId: 'half' });
     expect(billingKeyInfo.channels).toEqual([channel('kcp')]);

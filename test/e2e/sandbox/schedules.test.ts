@@ -60,6 +60,18 @@ describe('PortOneSandbox: schedules, driven by the official SDK', () => {
     expect(shop.receiver.types).toEqual(['BillingKey.Issued', 'Transaction.Paid']);
   });
 
+  it('tells those who look on of each step', async () => {
+    const id = await plan(await issue());
+    const seen: string[] = [];
+    shop.sandbox.onChange(({ kind, id: changed }) => {
+      if (kind === 'schedule' || kind === 'payment') seen.push(`${kind} ${changed ?? ''}`);
+    });
+    await shop.sandbox.clock.advance({ days: 1 });
+    expect(seen[0]).toBe(`schedule ${id}`);
+    expect(seen.at(-1)).toBe(`schedule ${id}`);
+    expect(seen).toContain('payment order-1');
+  });
+
   it('pays a year of months, each once, in little time', async () => {
     const billingKey = await issue();
     // As shops do: the next month is scheduled when one is paid.
