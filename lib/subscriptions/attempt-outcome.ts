@@ -16,7 +16,7 @@ export function outcomeOfPayment(
   // One that was refunded since was charged all the same: charging again is not for us to decide.
   if (status === 'PAID' || status === 'PARTIAL_CANCELLED' || status === 'CANCELLED') return { type: 'paid', paymentId };
   if (payment?.status !== 'FAILED') return undefined;
-  const { failure } = payment as Sdk.Payment.FailedPayment;
+  const { failure } = payment;
   return { type: 'failed', paymentId, reason: failure?.pgMessage ?? failure?.reason ?? 'FAILED' };
 }
 

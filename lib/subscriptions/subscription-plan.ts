@@ -112,7 +112,8 @@ function isTimeZone(value: unknown): boolean {
 }
 
 function isRising(days: unknown): boolean {
-  return Array.isArray(days) && days.every((day, index) => isWhole(day, index === 0 ? 1 : days[index - 1] + 1, 365));
+  if (!Array.isArray(days)) return false;
+  return (days as unknown[]).every((day, index) => isWhole(day, index === 0 ? 1 : Number(days[index - 1]) + 1, 365));
 }
 
 function check(holds: boolean, field: string, expected: string, got: unknown): void {
