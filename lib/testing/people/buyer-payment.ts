@@ -81,7 +81,7 @@ function openWindow(desk: Desk, input: Input, request: PaymentRequest, tender?: 
 /**
  * The window that is open: that of `txId`, else the one opened last.
  *
- * @throws Refusal for a request that does not agree with the one it was opened with
+ * @throws Refusal for a request that does not agree with the one it was opened with, but for what the buyer picks
  */
 function openedWindow(desk: Desk, input: Input): Attempt | undefined {
   const txId = input.optionalString('txId');
@@ -91,7 +91,7 @@ function openedWindow(desk: Desk, input: Input): Attempt | undefined {
   );
   if (txId !== undefined && !attempt) input.refuse('txId', 'must be that of a window that is open');
   for (const [name, value] of Object.entries(attempt ? input.pick(WINDOW_FIELDS) : {})) {
-    if (JSON.stringify(value) !== JSON.stringify(attempt?.window?.[name])) {
+    if (!PICKED_FIELDS.includes(name) && JSON.stringify(value) !== JSON.stringify(attempt?.window?.[name])) {
       input.refuse(name, 'must be left out, or be as the window was opened with');
     }
   }

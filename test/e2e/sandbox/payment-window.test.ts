@@ -116,6 +116,16 @@ describe('PortOneSandbox: the payment window', () => {
     expect(await transactions()).toHaveLength(1);
   });
 
+  it('lets the buyer pick another means of payment in it', async () => {
+    await shop.sandbox.buyer.open(paymentId, { totalAmount: 500, payMethod: 'CARD' });
+    const paid = await shop.sandbox.buyer.pay(paymentId, {
+      payMethod: 'EASY_PAY',
+      easyPay: { easyPayProvider: 'PAYCO' },
+    });
+    expect(paid).toMatchObject({ amount: { paid: 500 }, method: { type: 'PaymentMethodEasyPay', provider: 'PAYCO' } });
+    expect(await transactions()).toHaveLength(1);
+  });
+
   it('may be open several times, and one of them is paid at most', async () => {
     const { buyer } = shop.sandbox;
     const { transactionId: first } = await buyer.open(paymentId, { totalAmount: 500 });
