@@ -36,7 +36,8 @@ export type RequestFault =
   | { fault: 'null' }
   /**
    * The payment provider refuses: nothing is done, 502 `PG_PROVIDER`. Meets only operations that can answer this. As
-   * every answer of PortOne's own it is stored under the request's idempotency key.
+   * every answer of PortOne's own it is stored under the request's idempotency key. A schedule whose time has come is
+   * met as `payment.payWithBillingKey`, and fails.
    */
   | { fault: 'pg-error'; pgCode?: string; pgMessage?: string }
   /** The work is done; its answer has fields, and in `status`, `type` and other enums values, that no SDK knows. */

@@ -1,6 +1,8 @@
 import type { Sdk } from '../../sdk.types.js';
 import { Refusal } from '../http/refusal.js';
+import { refuseAsProvider } from '../http/request-faults.js';
 import { paymentAmount } from './amounts.js';
+import { isTaken } from './attempt.js';
 import { payWithBillingKey } from './billing-key-payment.js';
 import { fail } from './charges.js';
 import type { Desk } from './desk.js';
@@ -128,19 +130,25 @@ export class Schedules {
   #charge({ id, paymentId, billingKey }: KnownSchedule, planned: PaymentRequest): 'SUCCEEDED' | 'FAILED' {
     const request = { ...planned, billingKey, scheduleId: id };
     try {
+      refuseAsProvider(this.desk.faults.strike(['pg-error'], { operation: 'payment.payWithBillingKey', paymentId }));
       const payment = payWithBillingKey(this.desk, paymentId, billingKey, request);
       return payment.status === 'FAILED' ? 'FAILED' : 'SUCCEEDED';
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.#showFailure(paymentId, request, error.message);
+      this.#showFailure(paymentId, request, error);
       return 'FAILED';
     }
   }
 
   /** As a payment that failed, so that there is a webhook, unless the payment id takes no other attempt. */
-  #showFailure(paymentId: string, request: PaymentRequest, reason: string): void {
+  #showFailure(paymentId: string, request: PaymentRequest, { message: reason, data }: Refusal): void {
+    const { pgCode, pgMessage } = data;
     try {
-      fail(this.desk, this.desk.payments.open(paymentId, request), { reason });
+      fail(this.desk, this.desk.payments.open(paymentId, request), {
+        reason,
+        ...(pgCode !== undefined && { pgCode }),
+        ...(pgMessage !== undefined && { pgMessage }),
+      });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
     }
@@ -154,9 +162,9 @@ export class Schedules {
   }
 
   #refusePaidOrWaiting(paymentId: string): void {
-    const status = this.desk.payments.records.get(paymentId)?.attempts.at(-1)?.payment.status;
-    if (status === undefined || status === 'READY' || status === 'FAILED') return;
-    throw new Refusal('ALREADY_PAID_OR_WAITING', { message: `Payment ${paymentId} is ${status}.` });
+    const payment = this.desk.payments.records.get(paymentId)?.shown.payment;
+    if (!payment || !isTaken(payment)) return;
+    throw new Refusal('ALREADY_PAID_OR_WAITING', { message: `Payment ${paymentId} is ${payment.status}.` });
   }
 
   #refuseSecond(paymentId: string): void {

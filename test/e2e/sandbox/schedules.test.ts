@@ -122,6 +122,31 @@ describe('PortOneSandbox: schedules, driven by the official SDK', () => {
     expect(charges()).toEqual([]);
   });
 
+  it('fails where the provider is told to refuse, and may be tried again', async () => {
+    const billingKey = await issue();
+    const [first, second] = [await plan(billingKey, 'order-1'), await plan(billingKey, 'order-2')];
+    shop.sandbox.faults.add({
+      fault: 'pg-error',
+      operation: 'payment.payWithBillingKey',
+      paymentId: 'order-1',
+      pgCode: 'TIMEOUT',
+    });
+    await shop.sandbox.clock.advance({ days: 1 });
+    expect(await find(first)).toMatchObject({ status: 'FAILED' });
+    expect(await find(second)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await shop.client.payment.getPayment({ paymentId: 'order-1' })).toMatchObject({
+      status: 'FAILED',
+      failure: { pgCode: 'TIMEOUT' },
+    });
+    expect(shop.receiver.types).toContain('Transaction.Failed');
+    // The next attempt of the same payment is scheduled anew.
+    shop.sandbox.faults.clear();
+    const again = await plan(billingKey, 'order-1');
+    await shop.sandbox.clock.advance({ days: 1 });
+    expect(await find(again)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(charges()).toHaveLength(2);
+  });
+
   it('fails for a payment that was paid otherwise in the meantime, and leaves that alone', async () => {
     shop.sandbox.undocumented.payWhileScheduled = 'allow';
     const id = await plan(await issue());
