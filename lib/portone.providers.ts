@@ -12,6 +12,7 @@ import * as services from './services/index.js';
 import { SubscriptionActions } from './subscriptions/subscription-actions.js';
 import { SubscriptionRunner } from './subscriptions/subscription-runner.js';
 import { SubscriptionService } from './subscriptions/subscription.service.js';
+import { PaymentReconciler } from './reconciler/payment-reconciler.js';
 import { PaymentSyncService } from './sync/payment-sync.service.js';
 import { WebhookInbox } from './webhook/inbox/webhook-inbox.js';
 import { PortOneWebhookEvents } from './webhook/portone-webhook-events.js';
@@ -36,6 +37,7 @@ export function accountModule(definition: DynamicModule, extras: PortOneModuleEx
     PortOneClient,
     ...SERVICES,
     PaymentSyncService,
+    PaymentReconciler,
     SubscriptionService,
     WebhookVerifier,
     WebhookReceiver,
@@ -57,7 +59,7 @@ export function accountModule(definition: DynamicModule, extras: PortOneModuleEx
       },
       ...stores(token, site, extras),
       ...outbound(token),
-      ...flowProviders(token),
+      ...flowProviders(token, site),
       ...inbound(token, site),
       {
         provide: token(PortOneAccount),
@@ -114,7 +116,10 @@ function outbound(token: (type: Type<unknown> | typeof PortOneClient) => Token):
 }
 
 /** What works on top of the services. */
-function flowProviders(token: (type: Parameters<typeof getPortOneToken>[0]) => Token): Provider[] {
+function flowProviders(
+  token: (type: Parameters<typeof getPortOneToken>[0]) => Token,
+  { account }: WebhookSite,
+): Provider[] {
   return [
     {
       provide: token(PaymentSyncService),
@@ -125,6 +130,22 @@ function flowProviders(token: (type: Parameters<typeof getPortOneToken>[0]) => T
         moduleRef: ModuleRef,
       ) => new PaymentSyncService(payments, settings, flows, new ScopedHandlers(moduleRef)),
       inject: [token(services.PaymentService), SETTINGS, FLOWS, ModuleRef],
+    },
+    {
+      provide: token(PaymentReconciler),
+      useFactory: (
+        payments: services.PaymentService,
+        sync: PaymentSyncService,
+        dispatcher: WebhookDispatcher,
+        verifier: WebhookVerifier,
+        settings: PortOneSettings,
+        flows: AccountFlows,
+      ) => new PaymentReconciler(payments, sync, { dispatcher, verifier, account }, settings, flows),
+      inject: [
+        ...[services.PaymentService, PaymentSyncService, WebhookDispatcher, WebhookVerifier].map(token),
+        SETTINGS,
+        FLOWS,
+      ],
     },
     {
       provide: token(SubscriptionService),

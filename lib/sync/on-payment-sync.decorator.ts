@@ -84,9 +84,7 @@ export function OnPaymentSync<
   OrderSyncContext
 >;
 export function OnPaymentSync(
-  options: { account?: string } & Partial<
-    OnPaymentSyncOptions<string, string | MismatchHook, string | DuplicateChargeHook>
-  > = {},
+  options: { account?: string } & Partial<OnPaymentSyncOptions<string, string, string>> = {},
 ): SyncDecorator<object, never, never> {
   const { account, expect, onMismatch, onDuplicateCharge } = options;
   return (target, method) => {

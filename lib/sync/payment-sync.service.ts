@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 
 import type { ClientSettings } from '../client/client.settings.js';
 import { endOf } from '../discovery/end-of.js';
+import { isPortOneApiError } from '../errors/is-portone-api-error.js';
 import { PaymentLockError } from '../errors/payment-lock.error.js';
 import { StalePaymentReadError } from '../errors/stale-payment-read.error.js';
 import type { AccountFlows } from '../portone.stores.js';
@@ -35,6 +36,9 @@ export interface PaymentSyncOptions {
   /** Ends the waiting and the reading. A method that has begun goes on to its end. */
   signal?: AbortSignal | undefined;
 }
+
+/** What became of a sync that may fail. `noted`: the store has the payment as unfinished. */
+export type ReconciledPayment = PaymentSyncResult | { readonly error: unknown; readonly noted: boolean };
 
 interface SyncRun extends PaymentSyncOptions {
   readonly paymentId: string;
@@ -123,22 +127,36 @@ export class PaymentSyncService {
     );
   }
 
+  /** @internal A sync that the reconciler wants: one that fails is noted, so that the next run finds it in the store. */
+  async reconcile(paymentId: string, signal: AbortSignal): Promise<ReconciledPayment> {
+    let noted = false;
+    const run: SyncRun = { paymentId, cause: 'reconcile', signal, scope: {}, handler: this.handler() };
+    try {
+      return await this.locked(run, async (held) => {
+        try {
+          return await this.readAndApply(run, held);
+        } catch (error) {
+          if (!isPortOneApiError(error, 'PAYMENT_NOT_FOUND')) {
+            await this.open(paymentId, held);
+            noted = true;
+          }
+          throw error;
+        }
+      });
+    } catch (error) {
+      return { error, noted };
+    }
+  }
+
   private run(run: SyncRun): Promise<PaymentSyncResult> {
-    const { paymentId, signal } = run;
+    return this.locked(run, (held) => this.readAndApply(run, held));
+  }
+
+  private locked<T>({ paymentId, signal }: SyncRun, work: (held: HeldLock) => Promise<T>): Promise<T> {
     if (typeof paymentId !== 'string' || paymentId === '') {
       throw new TypeError('sync: paymentId must be a text that is not empty.');
     }
-    return this.locks.run(`${this.flows.account}/${paymentId}`, (held) => this.underLock(run, held), { signal });
-  }
-
-  private async underLock(run: SyncRun, held: HeldLock): Promise<PaymentSyncResult> {
-    try {
-      return await this.readAndApply(run, held);
-    } catch (error) {
-      // Listed by PortOne, so it is there: once it is noted, the reconciler need not look behind its watermark for it.
-      if (run.cause === 'reconcile') await this.open(run.paymentId, held);
-      throw error;
-    }
+    return this.locks.run(`${this.flows.account}/${paymentId}`, work, { signal });
   }
 
   private async readAndApply(run: SyncRun, held: HeldLock): Promise<PaymentSyncResult> {
