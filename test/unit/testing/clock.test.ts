@@ -47,6 +47,37 @@ describe('Clock, by hand', () => {
     expect(fired).toEqual(['first', 'second', 'advanced']);
   });
 
+  it('waits for a job that takes its time, before the next', async () => {
+    const clock = new Clock(START, idle);
+    const fired: string[] = [];
+    clock.schedule(1, async () => {
+      await new Promise(setImmediate);
+      fired.push('first');
+    });
+    clock.schedule(1, () => void fired.push('second'));
+    await clock.advance({ seconds: 1 });
+    expect(fired).toEqual(['first', 'second']);
+  });
+
+  it('says what went wrong in a job, and goes on with the next advance', async () => {
+    const clock = new Clock(START, idle);
+    clock.schedule(1, () => Promise.reject(new Error('a job failed')));
+    let fired = false;
+    clock.schedule(2, () => (fired = true));
+    await expect(clock.advance({ seconds: 1 })).rejects.toThrow('a job failed');
+    await clock.advance({ seconds: 1 });
+    expect(fired).toBe(true);
+  });
+
+  it('fires at fractions of a millisecond and shows whole ones', async () => {
+    const clock = new Clock(START, idle);
+    const fired: string[] = [];
+    clock.schedule(1.75, () => fired.push(`later ${clock.nowMs() - START.getTime()}`));
+    clock.schedule(1.25, () => fired.push(`sooner ${clock.nowMs() - START.getTime()}`));
+    await clock.advance({ milliseconds: 2 });
+    expect(fired).toEqual(['sooner 1', 'later 1']);
+  });
+
   it('waits for nothing when told so', async () => {
     const clock = new Clock(START, () => new Promise(() => {}));
     let fired = false;

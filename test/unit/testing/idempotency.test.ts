@@ -54,6 +54,25 @@ describe('IdempotencyStore', () => {
     expect(executions).toBe(2);
   });
 
+  it('forgets the answers of one store alone', async () => {
+    const [mine, yours] = [{}, {}];
+    await store.run('a', 'x', execute, mine);
+    await store.run('b', 'x', execute, yours);
+    store.clear(mine);
+    expect(await store.run('a', 'x', execute, mine)).toMatchObject({ replayed: false });
+    expect(await store.run('b', 'x', execute, yours)).toMatchObject({ replayed: true });
+  });
+
+  it.each([
+    ['replay', { answer: answer('execution 1'), replayed: true }],
+    ['execute', { answer: answer('execution 2'), replayed: false }],
+  ] as const)('gives another request under the key as the switch %s says', async (reusedKey, expected) => {
+    store = new IdempotencyStore(clock, { reusedKey });
+    await store.run('a', 'x', execute);
+    expect(await store.run('a', 'y', execute)).toEqual(expected);
+    expect(await store.run('a', 'x', execute)).toEqual({ answer: answer('execution 1'), replayed: true });
+  });
+
   it('forgets all when cleared', async () => {
     await store.run('a', 'x', execute);
     store.clear();
