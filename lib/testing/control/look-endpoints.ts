@@ -16,10 +16,13 @@ const REQUEST = object(
     path: described(STRING, 'With its query, as it was sent.'),
     operation: described(STRING, "The SDK's name; absent where no operation matches."),
     idempotencyKey: STRING,
-    status: COUNT,
+    storeId: STRING,
+    status: described(COUNT, 'Absent where a fault had the connection reset.'),
+    fault: described(STRING, 'The fault that it met.'),
+    durationMs: described(COUNT, "By the sandbox's clock."),
     replayed: described(BOOLEAN, 'The stored answer to an earlier request of this key; nothing was done again.'),
   },
-  ['at', 'method', 'path', 'status', 'replayed'],
+  ['at', 'method', 'path', 'storeId', 'replayed', 'durationMs'],
 );
 const EXECUTION = object(
   {
@@ -39,12 +42,16 @@ export const DELIVERY = object(
     paymentId: STRING,
     billingKey: STRING,
     url: STRING,
-    attempt: described(COUNT, '1 for the first.'),
+    attempt: described(COUNT, '1 for the first. Re-sends that somebody asked for are counted by themselves.'),
+    manual: described(BOOLEAN, 'Whether somebody asked for it to be sent again.'),
     at: INSTANT,
+    fault: described(STRING, 'The fault that it met.'),
     status: described(COUNT, 'What the receiver answered; absent with `error` too while it is under way.'),
+    answer: described(STRING, "The beginning of the answer's body."),
     error: described(STRING, 'Why there was no answer.'),
+    durationMs: described(COUNT, "How long it took, by the sandbox's clock."),
   },
-  ['webhookId', 'type', 'url', 'attempt', 'at'],
+  ['webhookId', 'type', 'url', 'attempt', 'manual', 'at'],
 );
 
 const SWITCHES: Readonly<Record<keyof SandboxUndocumented, Schema>> = {

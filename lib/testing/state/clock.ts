@@ -2,8 +2,6 @@ import { setImmediate } from 'node:timers';
 import { millisecondsOf, type SandboxDuration } from './duration.js';
 import { JobQueue, type Job } from './job-queue.js';
 
-export type { SandboxDuration } from './duration.js';
-
 /** How {@link SandboxClock.advance} goes about it. */
 export interface AdvanceOptions {
   /**
