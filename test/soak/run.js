@@ -1,19 +1,29 @@
-// npm run soak:sandbox [-- --payments 10000] [-- --seed 7]: from source, in a process of its own.
+// node test/soak/run.js [main | payments | subscriptions] [--option value …]: from source, in a process of its own.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { build } from 'esbuild';
 
+const args = process.argv.slice(2);
+const name = args[0]?.startsWith('-') === false ? args.shift() : 'main';
 const folder = mkdtempSync(join(tmpdir(), 'nestjs-portone-'));
 try {
   const outfile = join(folder, 'soak.mjs');
-  const entry = new URL('main.ts', import.meta.url).pathname;
-  await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20' });
-  const { status } = spawnSync(process.execPath, ['--expose-gc', outfile, ...process.argv.slice(2)], {
-    stdio: 'inherit',
+  const entry = new URL(`${name}.ts`, import.meta.url).pathname;
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    // Nest looks for optional packages when it is loaded, which a bundle of it could not.
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
   });
+  symlinkSync(new URL('../../node_modules', import.meta.url).pathname, join(folder, 'node_modules'));
+  const { status } = spawnSync(process.execPath, ['--expose-gc', outfile, ...args], { stdio: 'inherit' });
   process.exitCode = status ?? 1;
 } finally {
   rmSync(folder, { recursive: true });
