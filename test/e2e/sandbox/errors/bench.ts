@@ -4,12 +4,15 @@ import { SECRET } from '../receiver.js';
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** A sandbox and the official SDK, which calls operations by name: also with options that its types do not allow. */
+/** A sandbox and the official SDK. */
 export class Bench {
   readonly client: PortOneClient;
+  /** With an API secret that the sandbox does not know. */
+  readonly stranger: PortOneClient;
 
   private constructor(readonly sandbox: PortOneSandbox) {
     this.client = PortOneClient({ secret: sandbox.apiSecret, baseUrl: sandbox.url });
+    this.stranger = PortOneClient({ secret: 'another-secret', baseUrl: sandbox.url });
   }
 
   static async start(): Promise<Bench> {
@@ -28,25 +31,6 @@ export class Bench {
       ],
     });
     return new Bench(sandbox);
-  }
-
-  /** The same with an API secret that the sandbox does not know. */
-  asStranger(): Bench {
-    const stranger = Object.create(this, {
-      client: { value: PortOneClient({ secret: 'another-secret', baseUrl: this.sandbox.url }) },
-    }) as Bench;
-    return stranger;
-  }
-
-  /** @param operation - `payment.billingKey.issueBillingKey` */
-  call(operation: string, options: Options): Promise<unknown> {
-    const names = operation.split('.');
-    const name = names.pop() ?? '';
-    const area = names.reduce<unknown>((at, one) => (at as Options)[one], this.client) as Record<
-      string,
-      (options: Options) => Promise<unknown>
-    >;
-    return area[name]!(options);
   }
 
   /** For what the SDK cannot ask. */
@@ -101,3 +85,15 @@ export class Bench {
 export const CREDENTIAL = { number: '4111111111111111', expiryYear: '30', expiryMonth: '12' };
 export const ORDER = { orderName: 'A book', amount: { total: 1000 }, currency: 'KRW' as const };
 export const TOMORROW = '2026-01-16T00:00:00Z';
+
+/**
+ * Calls an operation by its name, also with options that the SDK's types do not allow.
+ *
+ * @param operation - `payment.billingKey.issueBillingKey`
+ */
+export function call(client: PortOneClient, operation: string, options: Options): Promise<unknown> {
+  const names = operation.split('.');
+  const name = names.pop() ?? '';
+  const area = names.reduce<unknown>((at, one) => (at as Options)[one], client);
+  return (area as Record<string, (options: Options) => Promise<unknown>>)[name]!(options);
+}

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { DESCRIBED_ERROR_STATUS } from '../../../../lib/errors/error-status.generated.js';
-import { Bench } from './bench.js';
+import { Bench, call } from './bench.js';
 import { ERROR_ROWS } from './table.js';
 
 const ANSWERED = 'undici:request:headers';
@@ -24,9 +24,9 @@ describe('every error of every operation', () => {
   it.each(ERROR_ROWS.map((row) => [row.operation, row.type, row] as const))(
     '%s: %s',
     async (operation, type, { error, options, provoke }) => {
-      const asked = type === 'UNAUTHORIZED' ? bench.asStranger() : bench;
+      const client = type === 'UNAUTHORIZED' ? bench.stranger : bench.client;
       const failure: unknown = await provoke(bench, (changed) =>
-        asked.call(operation, { ...options, ...changed }),
+        call(client, operation, { ...options, ...changed }),
       ).catch((thrown: unknown) => thrown);
       // What the SDK cannot ask was asked without it, and has no class.
       expect(failure).toMatchObject({ data: { type } });

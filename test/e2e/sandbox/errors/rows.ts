@@ -44,10 +44,8 @@ export function using(work: (bench: Bench) => Promise<Options>): Provoke {
   return async (bench, call) => call(await work(bench));
 }
 
-/** Filled in by the test, which knows how the operation is called. */
-export const UNAUTHORIZED: { UNAUTHORIZED: Provoke } = {
-  UNAUTHORIZED: asItIs,
-};
+/** The test calls these rows with another API secret. */
+export const UNAUTHORIZED: { UNAUTHORIZED: Provoke } = { UNAUTHORIZED: asItIs };
 
 /** What nearly every operation answers. */
 export const ACCESS: { UNAUTHORIZED: Provoke; FORBIDDEN: Provoke } = {
