@@ -37,7 +37,10 @@ export class Shopper {
     this.#expect('Transaction.Paid');
     this.#charged += amount;
     const payment = await this.client.payment.getPayment({ paymentId });
-    assert(payment.status === 'PAID' && payment.amount.total === amount, `${paymentId} reads ${String(payment.status)}`);
+    assert(
+      payment.status === 'PAID' && payment.amount.total === amount,
+      `${paymentId} reads ${String(payment.status)}`,
+    );
     await this.#cancel(index, paymentId, amount);
   }
 
