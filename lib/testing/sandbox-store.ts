@@ -61,8 +61,8 @@ export class SandboxStore {
   }
 
   /**
-   * Forgets payments, billing keys, faults, ledger and deliveries, and sends nothing more for them. The clock and
-   * access tokens stay. New ids are other ones than before.
+   * Forgets payments, billing keys, faults, ledger, deliveries and the answers that idempotency keys fetch, and sends
+   * nothing more for them. The clock and access tokens stay. New ids are other ones than before.
    */
   reset(): void {
     this.#desk.reset();

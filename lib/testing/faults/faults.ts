@@ -13,7 +13,7 @@ export interface FaultMatch {
 
 /** What goes wrong with a request. */
 export type RequestFault =
-  /** The work is done, and answered, that much later, by the sandbox's clock. */
+  /** The work is done, and answered, that much later, by the sandbox's clock: a manual one has to be advanced. */
   | { fault: 'latency'; delay: SandboxDuration }
   /**
    * Nothing is done; the connection ends, and for that long (real time) new ones to the whole sandbox are refused.

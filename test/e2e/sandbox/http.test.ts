@@ -213,7 +213,7 @@ describe('PortOneSandbox over HTTP', () => {
     'reads a body that says it is %p',
     async (type) => {
       const body = new Blob([JSON.stringify({ totalAmount: 1 })], { type });
-      const { authorization } = { authorization: 'PortOne the-api-secret' };
+      const authorization = 'PortOne the-api-secret';
       const url = `${sandbox.url}/payments/order-1/pre-register`;
       expect((await fetch(url, { method: 'POST', headers: { authorization }, body })).status).toBe(200);
       await expect(sandbox.buyer.pay('order-1', { totalAmount: 2 })).rejects.toThrow(TypeError);

@@ -102,7 +102,7 @@ describe('PortOneSandbox: faults of requests', () => {
     });
 
     it('refused: the connection ends, new ones are refused for a while, and then the port is back', async () => {
-      cancelIs({ fault: 'refused', forMs: 150 });
+      cancelIs({ fault: 'refused', forMs: 500 });
       expect((await cancelRaw()).end).toBe('ECONNRESET');
       expect((await cancelRaw()).end).toBe('ECONNREFUSED');
       let status: number | undefined;
