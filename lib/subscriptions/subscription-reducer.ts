@@ -139,7 +139,8 @@ function refused(
   }
   if (attempt.state === 'PAYING') return failed(failedNow, attempt, reason, present);
   const waiting = withAttempt(record, { ...attempt, state: 'WAITING', since: now, failure: reason });
-  if (record.status !== 'ACTIVE') return waiting;
+  // After a failure it was told when the next attempt comes, and that still holds.
+  if (record.status !== 'ACTIVE' || countedFailures(record).length > 0) return waiting;
   return withEvent(waiting, { type: 'failed', ...told(record, attempt, present), reason, retryAt: attempt.chargeAt });
 }
 

@@ -39,7 +39,7 @@ export async function soak(options: { subscriptions: number; years: number; seed
     const random = new SeededRandom(seed, `subscriptions-${index}`);
     const cast: Subscriber[] = [];
     for (let one = index; one < subscriptions; one += WORLDS.length) {
-      cast.push(subscriber(one, random.fraction('hour', one)));
+      cast.push(subscriber(one, Math.floor(one / WORLDS.length), random.fraction('hour', one)));
     }
     let drawn = 0;
     const chance = () => random.fraction('kill', (drawn += 1));

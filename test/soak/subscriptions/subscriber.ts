@@ -62,11 +62,15 @@ const PLANS: readonly Pick<SubscriptionPlan, 'interval' | 'anchorDate' | 'timeZo
   { interval: { unit: 'MONTH', count: 3 }, anchorDate: '2026-11-30' },
 ];
 
-/** The n-th of a run: every story meets every plan. */
-export function subscriber(index: number, fraction: number): Subscriber {
+/**
+ * One of a run.
+ *
+ * @param part - counts those of its world: each world has every story, and every story every plan
+ */
+export function subscriber(index: number, part: number, fraction: number): Subscriber {
   const hour = 9 + Math.floor(fraction * 5);
-  return new Subscriber(`subscription-${index}`, STORIES[index % STORIES.length]!, {
-    ...PLANS[index % PLANS.length]!,
+  return new Subscriber(`subscription-${index}`, STORIES[part % STORIES.length]!, {
+    ...PLANS[part % PLANS.length]!,
     timeOfDay: `${String(hour).padStart(2, '0')}:30`,
     amount: 1_000 + index,
     currency: 'KRW',
