@@ -1,6 +1,12 @@
 import { GetPaymentError } from '@portone/server-sdk/payment';
 import { OPERATIONS } from '../../../lib/client/operations.generated.js';
 import { answerTo, httpStatusOf } from '../../../lib/errors/error-answer.js';
+import { BillingKeyNotConfirmedError } from '../../../lib/errors/billing-key-not-confirmed.error.js';
+import { IdentityNotVerifiedError } from '../../../lib/errors/identity-not-verified.error.js';
+import { PaymentUndecidedError } from '../../../lib/errors/payment-undecided.error.js';
+import { RefundAccountRequiredError } from '../../../lib/errors/refund-account-required.error.js';
+import { RefundConflictError } from '../../../lib/errors/refund-conflict.error.js';
+import { RefundInProgressError } from '../../../lib/errors/refund-in-progress.error.js';
 import { PaymentVerificationError } from '../../../lib/errors/payment-verification.error.js';
 import { PortOneAbortError, PortOneConnectionError } from '../../../lib/errors/portone-connection.error.js';
 import { PortOneTimeoutError } from '../../../lib/errors/portone-timeout.error.js';
@@ -76,6 +82,21 @@ describe('answerTo', () => {
       message: 'The payment is not what was expected of it.',
       operation: undefined,
     });
+  });
+
+  it.each([
+    [new PaymentUndecidedError('payment-1', 'READY'), 503, 'PAYMENT_UNDECIDED'],
+    [new BillingKeyNotConfirmedError('approve'), 409, 'BILLING_KEY_NOT_CONFIRMED'],
+    [new RefundConflictError('payment-1', [{ field: 'amount', journalled: 1, asked: 2 }]), 409, 'REFUND_CONFLICT'],
+    [new RefundInProgressError('payment-1', { refundId: 'refund-1' }), 409, 'REFUND_IN_PROGRESS'],
+    [new RefundInProgressError('payment-1', { cancellationId: 'c-1' }), 409, 'REFUND_IN_PROGRESS'],
+    [new RefundAccountRequiredError('payment-1', 'VIRTUAL_ACCOUNT'), 400, 'REFUND_ACCOUNT_REQUIRED'],
+    [new IdentityNotVerifiedError('payment-1', [{ field: 'id', problem: 'missing' }]), 403, 'IDENTITY_NOT_VERIFIED'],
+  ])('%p: %s %s, and not of what', (error, status, type) => {
+    const answer = answerTo(error)!;
+    expect(answer).toMatchObject({ status, type });
+    expect(answer.message).not.toContain('-1');
+    expect(error.name).toBe(error.constructor.name);
   });
 
   it('a webhook that does not verify: 401, the type and message that it has without a filter', () => {
