@@ -4,7 +4,7 @@ import { BOOLEAN, COUNT, described, INSTANT, listOf, object, TEXT } from './sche
 
 const AMOUNT = { type: 'integer', minimum: 1 };
 
-export const CONSOLE_DOCS: Readonly<Record<string, ActionDoc>> = {
+export const CONSOLE_DOCS = {
   'console/cancel': {
     summary: 'Cancel a payment',
     fields: {
@@ -45,4 +45,4 @@ export const CONSOLE_DOCS: Readonly<Record<string, ActionDoc>> = {
     fields: { promotionId: TEXT, status: { enum: ['PAUSED', 'IN_PROGRESS', 'TERMINATED'] } },
     required: ['promotionId', 'status'],
   },
-};
+} satisfies Record<string, ActionDoc>;

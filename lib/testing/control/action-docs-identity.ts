@@ -18,7 +18,7 @@ const PERSON = {
   ),
 };
 
-export const IDENTITY_DOCS: Readonly<Record<string, ActionDoc>> = {
+export const IDENTITY_DOCS = {
   'buyer/request-identity-verification': {
     summary: 'Open the window for an identity verification',
     fields: { ...ID, channelKey: TEXT, customer: WINDOW.customer, customData: TEXT },
@@ -36,4 +36,4 @@ export const IDENTITY_DOCS: Readonly<Record<string, ActionDoc>> = {
     fields: { ...ID, reason: TEXT, pgCode: TEXT, pgMessage: TEXT },
     required: REQUIRED,
   },
-};
+} satisfies Record<string, ActionDoc>;

@@ -12,7 +12,7 @@ const KEY_WINDOW = {
 const OPENED = described(TEXT, 'Of a window that is open; nothing else of the window may be given then.');
 const BILLING_KEY = { billingKey: TEXT };
 
-export const KEY_DOCS: Readonly<Record<string, ActionDoc>> = {
+export const KEY_DOCS = {
   'buyer/open-billing-key': {
     summary: 'Open the window for a billing key',
     description: 'Answers the number that the key will have. Webhook `BillingKey.Ready`.',
@@ -52,4 +52,4 @@ export const KEY_DOCS: Readonly<Record<string, ActionDoc>> = {
     fields: BILLING_KEY,
     required: ['billingKey'],
   },
-};
+} satisfies Record<string, ActionDoc>;

@@ -48,8 +48,12 @@ export const WINDOW = {
   platformType: PLATFORM,
 };
 export const PAYMENT_ID = { paymentId: TEXT };
+const OPENED = {
+  ...PAYMENT_ID,
+  txId: described(TEXT, 'Of the window that is meant, where several are open. Absent: the one opened last.'),
+};
 
-export const PAYMENT_DOCS: Readonly<Record<string, ActionDoc>> = {
+export const PAYMENT_DOCS = {
   'buyer/open': {
     summary: 'Open the payment window',
     description: 'The payment is `READY`, and answered as `getPayment` shows it. Webhook `Transaction.Ready`.',
@@ -61,7 +65,7 @@ export const PAYMENT_DOCS: Readonly<Record<string, ActionDoc>> = {
     description:
       'Goes on with the window that is open, for which nothing else may be asked than it was opened with, or opens one. Answers the payment; with `approval: "manual"` a `paymentToken` and the `txId`.',
     fields: {
-      ...PAYMENT_ID,
+      ...OPENED,
       ...WINDOW,
       card: CARD,
       installmentMonth: COUNT,
@@ -79,15 +83,15 @@ export const PAYMENT_DOCS: Readonly<Record<string, ActionDoc>> = {
   },
   'buyer/fail': {
     summary: 'Have the provider refuse',
-    fields: { ...PAYMENT_ID, ...WINDOW, pgCode: TEXT, pgMessage: TEXT, reason: TEXT },
+    fields: { ...OPENED, ...WINDOW, pgCode: TEXT, pgMessage: TEXT, reason: TEXT },
     required: ['paymentId'],
   },
   'buyer/close-window': {
     summary: 'Close the window without paying',
-    fields: { ...PAYMENT_ID, ...WINDOW },
+    fields: { ...OPENED, ...WINDOW },
     required: ['paymentId'],
   },
-};
+} satisfies Record<string, ActionDoc>;
 
 export const REFUND_ACCOUNT = object({ bank: STRING, number: STRING, holderName: STRING, holderPhoneNumber: STRING }, [
   'bank',

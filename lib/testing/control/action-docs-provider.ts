@@ -4,7 +4,7 @@ import { described, TEXT } from './schemas.js';
 
 const REQUIRED = ['paymentId'];
 
-export const PROVIDER_DOCS: Readonly<Record<string, ActionDoc>> = {
+export const PROVIDER_DOCS = {
   'provider/settle-cancellation': {
     summary: 'Settle a cancellation that is `REQUESTED`',
     fields: {
@@ -35,4 +35,4 @@ export const PROVIDER_DOCS: Readonly<Record<string, ActionDoc>> = {
     fields: { ...PAYMENT_ID, as: { enum: ['DELIVERED', 'CONFIRMED', 'REJECTED', 'REJECT_CONFIRMED'] } },
     required: [...REQUIRED, 'as'],
   },
-};
+} satisfies Record<string, ActionDoc>;

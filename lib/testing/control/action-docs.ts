@@ -1,3 +1,4 @@
+import type { ActionName } from '../people/actions.js';
 import { CONSOLE_DOCS } from './action-docs-console.js';
 import { IDENTITY_DOCS } from './action-docs-identity.js';
 import { KEY_DOCS } from './action-docs-key.js';
@@ -13,7 +14,7 @@ export interface ActionDoc {
 }
 
 /** What each action is and takes. */
-export const ACTION_DOCS: Readonly<Record<string, ActionDoc>> = {
+export const ACTION_DOCS: Readonly<Record<ActionName, ActionDoc>> = {
   ...PAYMENT_DOCS,
   ...KEY_DOCS,
   ...IDENTITY_DOCS,

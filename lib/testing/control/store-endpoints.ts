@@ -115,9 +115,10 @@ function targetOf(target: SandboxWebhookTarget | undefined) {
 
 async function readTarget(fields: Fields, present?: SandboxWebhookTarget['secret']): Promise<SandboxWebhookTarget> {
   const input = new Input(fields);
-  const url = input.string('url');
+  const url = input.optionalString('url');
   const secret = typeof fields.secret === 'string' ? fields.secret : (input.optionalStrings('secret') ?? present);
   if (secret === undefined || secret.length === 0) return input.refuse('secret', 'is required');
-  await refusing(() => checkTarget({ url, secret }));
-  return { url, secret };
+  const target = { ...(url !== undefined && { url }), secret };
+  await refusing(() => checkTarget(target));
+  return target;
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { refuseStrangers } from '../control/guard.js';
-import { json, send, settle } from '../http/answer.js';
+import { send, settle } from '../http/answer.js';
 import type { ReceivedRequest } from '../http/received-request.js';
 import { Refusal } from '../http/refusal.js';
 import { PAGE_FILES } from './pages.generated.js';
@@ -34,11 +34,12 @@ export class Pages {
     const name = pathname.startsWith(ASSETS) ? pathname.slice(ASSETS.length) : PAGES[pathname];
     const answer = await settle(() => {
       refuseStrangers(request);
-      if (name !== undefined && Object.hasOwn(PAGE_FILES, name) && request.method === 'GET') return json(200, {});
+      if (name !== undefined && Object.hasOwn(PAGE_FILES, name) && request.method === 'GET') {
+        return { status: 200, body: PAGE_FILES[name as FileName], headers: headersOf(name as FileName) };
+      }
       throw new Refusal('SANDBOX_NOT_FOUND', { message: `There is no page ${request.method} ${pathname}.` });
     });
-    if (answer.status !== 200) return send(response, answer);
-    response.writeHead(200, headersOf(name as FileName)).end(PAGE_FILES[name as FileName]);
+    send(response, answer);
   }
 }
 

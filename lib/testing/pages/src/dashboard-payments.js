@@ -21,12 +21,17 @@ export function paymentRow({ payment, attempts }, act) {
     h(
       'div.line',
       {},
-      h('div', {}, h('p.main-text', {}, orderName), h('p.sub.mono', {}, paymentId)),
+      h(
+        'div',
+        {},
+        h('p.main-text', {}, orderName),
+        h('p.sub.mono', {}, paymentId),
+        parts.length > 0 && h('p.sub', {}, parts.join(' · ')),
+      ),
       h('div.amount', {}, won(amount.total)),
-      h('div', {}, status(payment.status), ' ', time(updatedAt)),
+      h('div.state', {}, status(payment.status), time(updatedAt)),
       h('div.actions', {}, ...buttonsOf(payment, requested, act)),
     ),
-    parts.length > 0 && h('p.sub', {}, parts.join(' · ')),
     (attempts.length > 1 || cancellations.length > 0) &&
       details(
         paymentId,

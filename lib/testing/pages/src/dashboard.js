@@ -33,17 +33,41 @@ const SECTIONS = {
   identityVerifications: [identityRow, 'None.', 'identities'],
 };
 
+/** The rows of each list as they stand, by what they show. */
+const drawn = new Map();
+
+/** Leaves rows alone that show what they did: a person may be about to press one of their buttons. */
+function draw(list, items, rowOf) {
+  const before = drawn.get(list) ?? new Map();
+  const rows = new Map();
+  for (const item of items) {
+    let key = JSON.stringify(item);
+    while (rows.has(key)) key += ' again';
+    rows.set(key, before.get(key) ?? rowOf(item, act));
+  }
+  drawn.set(list, rows);
+  const open = new Set([...list.querySelectorAll('details[open]')].map(({ dataset }) => dataset.key));
+  const focused = list.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+  const kept = new Set(rows.values());
+  for (const child of [...list.children]) if (!kept.has(child)) child.remove();
+  let next = list.firstChild;
+  for (const row of kept) {
+    if (row === next) next = next.nextSibling;
+    else list.insertBefore(row, next);
+  }
+  for (const details of list.querySelectorAll('details')) details.open = open.has(details.dataset.key);
+  if (focused && !list.contains(document.activeElement)) {
+    list.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+  }
+}
+
 function render(state) {
   for (const [name, [rowOf, nothing, id = name]] of Object.entries(SECTIONS)) {
-    const list = byId(id);
-    const open = new Set([...list.querySelectorAll('details[open]')].map(({ dataset }) => dataset.key));
-    const focused = list.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
-    const rows = state[name].map((item) => rowOf(item, act));
-    list.replaceChildren(...(rows.length > 0 ? rows : [h('p.empty', {}, nothing)]));
-    for (const details of list.querySelectorAll('details')) details.open = open.has(details.dataset.key);
-    if (focused) list.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+    const items = state[name];
+    draw(byId(id), items, rowOf);
+    if (items.length === 0) byId(id).append(h('p.empty', {}, nothing));
     const total = state.totals[name];
-    byId(`${id}-count`).textContent = total > rows.length ? `${rows.length} of ${total}` : total || '';
+    byId(`${id}-count`).textContent = total > items.length ? `${items.length} of ${total}` : total || '';
   }
   const { clock, stores, webhookUrl } = state;
   byId('now').textContent = clock.now.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
@@ -55,7 +79,9 @@ function render(state) {
     : 'No webhook URL is set, so none are sent.';
   const picker = byId('store');
   picker.closest('label').hidden = stores.length < 2;
-  picker.replaceChildren(...stores.map((id) => h('option', { value: id, selected: id === state.storeId }, id)));
+  if (picker.childElementCount !== stores.length) {
+    picker.replaceChildren(...stores.map((id) => h('option', { value: id, selected: id === state.storeId }, id)));
+  }
 }
 
 /** Asks for the whole: never twice at once, and once more when something changed meanwhile. */

@@ -3,7 +3,7 @@ import { byId, h } from './dom.js';
 
 const { info, paths } = await call('GET', 'openapi.json');
 byId('title').textContent = info.title;
-byId('description').textContent = info.description;
+byId('description').append(...withCode(info.description));
 
 const groups = new Map();
 for (const [path, operations] of Object.entries(paths)) {
@@ -27,12 +27,12 @@ function describe(method, path, { summary, description, parameters, requestBody,
       {},
       h('span.method', {}, method.toUpperCase()),
       h('code.path', {}, path),
-      h('span.quiet', {}, summary),
+      h('span.quiet', {}, ...withCode(summary)),
     ),
     h(
       'div.body',
       {},
-      description && h('p', {}, description),
+      description && h('p', {}, ...withCode(description)),
       ...fields('Parameters', Object.fromEntries(parameters.map((one) => [one.name, { ...one.schema, ...one }])), {}),
       ...fields('Body', body?.properties, body),
       ...(body?.oneOf ? fields('One of', Object.fromEntries(body.oneOf.map((one) => [one.title, one])), {}) : []),
@@ -44,7 +44,7 @@ function describe(method, path, { summary, description, parameters, requestBody,
 function fields(title, properties = {}, { required = [] } = {}) {
   const rows = Object.entries(properties).flatMap(([name, schema]) => [
     h('dt', {}, h('code', {}, name), required.includes(name) && h('span.quiet', {}, ' required')),
-    h('dd.quiet', {}, [typeOf(schema), schema.description].filter(Boolean).join('. ')),
+    h('dd.quiet', {}, ...withCode([typeOf(schema), schema.description].filter(Boolean).join('. '))),
   ]);
   return rows.length > 0 ? [h('h3', {}, title), h('dl', {}, ...rows)] : [];
 }
@@ -54,4 +54,9 @@ function typeOf({ type, enum: choices, items, default: byDefault, oneOf, title }
   const text = one ?? [type].flat().filter(Boolean).join(' or ') ?? '';
   if (title || oneOf) return '';
   return byDefault === undefined ? text : `${text}, default ${byDefault}`;
+}
+
+/** Text in backticks is code. */
+function withCode(text) {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? h('code', {}, part) : part));
 }

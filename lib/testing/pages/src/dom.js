@@ -31,6 +31,7 @@ export function byId(id) {
 
 /** An amount in the currency's minor unit, as people write it. */
 export function money(amount, currency, locale) {
+  if (currency === 'KRW' && locale === 'ko-KR') return `${amount.toLocaleString(locale)}원`;
   try {
     const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
     return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 0));

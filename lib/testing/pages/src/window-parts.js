@@ -7,6 +7,9 @@ const CARDS = [
   { number: '4111 1111 1111 1112', note: '거절' },
 ];
 
+/** What the closing button and the Escape key do now. */
+export const leaving = { by: () => undefined };
+
 /** Puts these in place of what the window shows. */
 export function show(title, ...children) {
   document.title = `${title} · PortOne sandbox`;
@@ -89,7 +92,7 @@ export function form(children, label, onsubmit) {
     try {
       await work();
     } catch (error) {
-      problem.textContent = error.message;
+      problem.textContent = /^card /.test(error.message) ? '카드 번호를 확인해 주세요.' : error.message;
       problem.hidden = false;
     } finally {
       for (const button of buttons) button.disabled = false;
@@ -128,9 +131,15 @@ export function cannotOpen({ mode, answer }, error, fields) {
 export function finish({ title, text, facts = {}, tone, label = '확인' }, onclick) {
   const rows = Object.entries(facts).flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]);
   const confirm = h('button.primary', { type: 'button', onclick }, label);
+  leaving.by = onclick;
   show(
     title,
-    h('div.result', {}, h('h2', {}, title), text && message(tone, text)),
+    h(
+      'div.result',
+      {},
+      h(`span.sign.${tone}`, { 'aria-hidden': 'true' }, tone === 'good' ? '✓' : '!'),
+      h('p', { role: tone === 'bad' ? 'alert' : 'status' }, text),
+    ),
     rows.length > 0 && h('dl.facts', {}, ...rows),
     h('div.actions', {}, confirm),
   );

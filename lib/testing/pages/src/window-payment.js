@@ -9,14 +9,14 @@ import { openFields, plain } from './window-request.js';
 export async function askPayment(host) {
   const { transactionType, request } = host;
   const { storeId, paymentId, orderName, totalAmount, currency } = request;
-  const subject = { storeId, paymentId };
   const common = { transactionType, paymentId };
   let txId;
   try {
-    ({ transactionId: txId } = await post('buyer/open', { ...subject, ...openFields(request) }));
+    ({ transactionId: txId } = await post('buyer/open', { storeId, paymentId, ...openFields(request) }));
   } catch (error) {
     return cannotOpen(host, error, { ...common, ...refused(error) });
   }
+  const subject = { storeId, paymentId, txId };
   let isDone = false;
   const end = (fields = {}) => {
     isDone = true;

@@ -4,7 +4,7 @@ import { askBillingKey } from './window-billing-key.js';
 import { askIssueAndPay } from './window-issue-and-pay.js';
 import { askIdentity } from './window-identity.js';
 import { askPayment } from './window-payment.js';
-import { message, show } from './window-parts.js';
+import { leaving, message, show } from './window-parts.js';
 
 const FLOWS = {
   PAYMENT: askPayment,
@@ -16,10 +16,10 @@ const FLOWS = {
 const host = await connect();
 const flow = FLOWS[host?.transactionType];
 if (flow) {
-  const leave = await flow(host);
-  byId('close').addEventListener('click', leave);
+  leaving.by = await flow(host);
+  byId('close').addEventListener('click', () => void leaving.by());
   addEventListener('keydown', ({ key }) => {
-    if (key === 'Escape') void leave();
+    if (key === 'Escape') void leaving.by();
   });
 } else {
   byId('close').hidden = true;
