@@ -22,7 +22,10 @@ export interface RefundRecord {
   readonly paymentId: string;
   /** Sent with the request, each time. Another one for each time that the refund is begun, so it tells those apart. */
   readonly idempotencyKey: string;
-  /** Sent as it is, each time. */
+  /**
+   * Sent as it is, each time. To be kept as text: PortOne compares what comes under a used key, so that fields in another
+   * order may be another request to it.
+   */
   readonly request: RefundRequest;
   /** The cancellations that the payment had before this refund was begun for the first time. */
   readonly earlierCancellationIds: readonly string[];

@@ -41,12 +41,12 @@ export class Refunds {
   private readonly logger = new Logger('PortOneRefunds');
   private warned = false;
 
-  constructor(private readonly with_: RefundSurroundings) {}
+  constructor(private readonly surroundings: RefundSurroundings) {}
 
   /** Begins the refund, or goes on with it. */
   async refund(order: RefundOrder, call?: RefundCallOptions): Promise<Refund> {
     this.warnOfMemory();
-    const { account, journal } = this.with_;
+    const { account, journal } = this.surroundings;
     const record = await journal.find(account, order.refundId);
     return record === null ? this.begin(order, undefined, call) : this.goOn(order, record, call);
   }
@@ -55,7 +55,7 @@ export class Refunds {
   async resume(record: RefundRecord, call?: RefundCallOptions): Promise<Refund> {
     if (record.state === 'REQUESTED') return this.follow(record, call);
     if (record.state !== 'OPEN') return answerOf(record);
-    if (this.with_.now().getTime() - Date.parse(record.begunAt) >= KEY_LIFE_MS) {
+    if (this.surroundings.now().getTime() - Date.parse(record.begunAt) >= KEY_LIFE_MS) {
       const payment = await this.read(record.request, call);
       const found = await this.find(record, payment);
       if (found !== undefined) return this.settle(record, found);
@@ -78,7 +78,7 @@ export class Refunds {
     refused: RefundRecord | undefined,
     call: RefundCallOptions | undefined,
   ): Promise<Refund> {
-    const { account, journal, now } = this.with_;
+    const { account, journal, now } = this.surroundings;
     const payment = await this.read(order, call);
     // A provider that refused may have done it all the same, and a read that did not show it may have been behind.
     const done = refused && (await this.find(refused, payment));
@@ -121,7 +121,7 @@ export class Refunds {
     let cancellation: Sdk.Payment.PaymentCancellation;
     try {
       const options = { ...call, idempotencyKey: record.idempotencyKey };
-      ({ cancellation } = await this.with_.payments.cancelPayment(record.request, options));
+      ({ cancellation } = await this.surroundings.payments.cancelPayment(record.request, options));
     } catch (error) {
       return this.afterFailure(record, error, fresh, call);
     }
@@ -141,7 +141,7 @@ export class Refunds {
       if (found !== undefined) return this.settle(record, found);
     }
     const nothingDone = outcome !== 'unknown' && (fresh || (answered && !GATE_STATUSES.includes(error.status)));
-    if (nothingDone) await this.with_.journal.update({ ...record, state: 'REFUSED' });
+    if (nothingDone) await this.surroundings.journal.update({ ...record, state: 'REFUSED' });
     throw error;
   }
 
@@ -157,7 +157,7 @@ export class Refunds {
   }
 
   private async settle(record: RefundRecord, cancellation: Sdk.Payment.PaymentCancellation): Promise<Refund> {
-    const { account, journal } = this.with_;
+    const { account, journal } = this.surroundings;
     const settled: RefundRecord = { ...record, state: stateOf(cancellation), cancellation };
     if (await journal.update(settled)) return answerOf(settled);
     // Another caller was faster, and may know more.
@@ -175,7 +175,7 @@ export class Refunds {
   }
 
   private async find(record: RefundRecord, payment: Sdk.Payment.Payment) {
-    const all = await this.with_.journal.ofPayment(record.account, record.paymentId);
+    const all = await this.surroundings.journal.ofPayment(record.account, record.paymentId);
     const others = all.filter(({ refundId }) => refundId !== record.refundId);
     return findOwnCancellation(record, payment, new Set(others.flatMap(({ cancellation }) => idsOf([cancellation]))));
   }
@@ -183,7 +183,7 @@ export class Refunds {
   private async refuseWhileRequested(payment: Sdk.Payment.Payment): Promise<void> {
     const requested = cancellationsOf(payment).find((cancellation) => stateOf(cancellation) === 'REQUESTED');
     if (requested === undefined) return;
-    const { account, journal } = this.with_;
+    const { account, journal } = this.surroundings;
     const { id: paymentId } = payment as { id: string };
     const id = cancellationId(requested) ?? '';
     const records = await journal.ofPayment(account, paymentId);
@@ -195,12 +195,12 @@ export class Refunds {
     { paymentId, storeId }: { paymentId: string; storeId?: string | undefined },
     call: RefundCallOptions | undefined,
   ): Promise<Sdk.Payment.Payment> {
-    return this.with_.payments.getPayment(storeId === undefined ? { paymentId } : { paymentId, storeId }, call);
+    return this.surroundings.payments.getPayment(storeId === undefined ? { paymentId } : { paymentId, storeId }, call);
   }
 
   /** At start it cannot be told whether anybody will refund. */
   private warnOfMemory(): void {
-    if (this.warned || !isProduction() || !(this.with_.journal instanceof InMemoryRefundJournal)) return;
+    if (this.warned || !isProduction() || !(this.surroundings.journal instanceof InMemoryRefundJournal)) return;
     this.warned = true;
     this.logger.warn(`${STORES.refundJournal.warning} Give refundJournal a durable one.`);
   }

@@ -6,6 +6,7 @@ import type { CallOptions } from '../client/call-options.js';
 import type { ClientSettings } from '../client/client.settings.js';
 import type { PortOneClient } from '../client/portone-client.js';
 import { isPortOneApiError } from '../errors/is-portone-api-error.js';
+import type { PaymentId } from '../payment-id.js';
 import type { AccountFlows } from '../portone.stores.js';
 import { followRefunds, type FollowedRefunds } from '../refunds/follow-refunds.js';
 import { InMemoryRefundJournal } from '../refunds/in-memory.refund-journal.js';
@@ -43,7 +44,7 @@ export class PaymentService extends operationsOf('payment') {
   }
 
   /** The payment, or `null` when there is none (`PAYMENT_NOT_FOUND`). Rejects as `getPayment` does for all else. */
-  async findPayment(paymentId: string, call?: CallOptions): Promise<Sdk.Payment.Payment | null> {
+  async findPayment(paymentId: PaymentId, call?: CallOptions): Promise<Sdk.Payment.Payment | null> {
     try {
       return await this.getPayment({ paymentId }, call);
     } catch (error) {
@@ -64,7 +65,7 @@ export class PaymentService extends operationsOf('payment') {
    * @throws the SDK's `GetPaymentError` when there is no such payment
    * @throws TypeError when `paymentId` is empty or an amount is no whole number
    */
-  async verifyPayment(paymentId: string, expected: ExpectedPayment, call?: CallOptions): Promise<VerifiedPayment> {
+  async verifyPayment(paymentId: PaymentId, expected: ExpectedPayment, call?: CallOptions): Promise<VerifiedPayment> {
     checkExpectations(paymentId, expected);
     const { storeId } = expected;
     const payment = await this.getPayment(storeId === undefined ? { paymentId } : { paymentId, storeId }, call);

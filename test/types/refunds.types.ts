@@ -56,6 +56,14 @@ export async function refunds(): Promise<void> {
   same<Same<Awaited<ReturnType<typeof payments.refund>>['status'], 'SUCCEEDED' | 'REQUESTED' | 'FAILED'>>();
 }
 
+export async function scheduleIdIsNoPaymentId(text: string): Promise<void> {
+  await payments.findPayment(text);
+  // @ts-expect-error a schedule is no payment
+  await payments.findPayment(scheduleId);
+  // @ts-expect-error a schedule is no payment
+  await payments.verifyPayment(scheduleId, { totalAmount: 1, currency: 'KRW' });
+}
+
 export async function approvals(): Promise<void> {
   const approved = await payments.approve({ paymentId: 'p', paymentToken: 't', totalAmount: 1, currency: 'KRW' });
   same<Same<typeof approved, ApprovedPayment>>();
@@ -68,8 +76,7 @@ export async function approvals(): Promise<void> {
   await payments.approve({ paymentId: 'p', paymentToken: 't', totalAmount: 1 });
   // @ts-expect-error a schedule is no payment
   await payments.approve({ paymentId: scheduleId, paymentToken: 't', totalAmount: 1, currency: 'KRW' });
-  const { billingKey } = await billingKeys.approve({ billingIssueToken: 't' });
-  same<Same<typeof billingKey, string>>();
+  same<Same<Awaited<ReturnType<typeof billingKeys.approve>>['billingKey'], string>>();
   // @ts-expect-error the amount is mandatory
   await billingKeys.approveAndPay({ billingIssueToken: 't', paymentId: 'p', currency: 'KRW' });
   const order = { billingIssueToken: 't', paymentId: 'p', totalAmount: 1, currency: 'KRW' };

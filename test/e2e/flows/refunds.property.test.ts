@@ -96,7 +96,7 @@ class Process {
 
 async function pgError(): Promise<Error> {
   const row = OPERATIONS.find(({ name }) => name === 'payment.cancelPayment')!;
-  const error = await buildApiError(row, { type: 'PG_PROVIDER', message: 'of a slow provider' } as never);
+  const error = await buildApiError(row, { type: 'PG_PROVIDER', message: 'of a slow provider' });
   markApiError(error);
   return error;
 }
