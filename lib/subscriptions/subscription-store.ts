@@ -2,7 +2,8 @@ import type { SubscriptionRecord } from './subscription-record.js';
 
 /**
  * Keeps subscriptions: records of plain JSON, named by account and id, so that accounts may share one store. Extend it
- * for a store of your own. A record that was handed out or taken in is never changed in place.
+ * for a store of your own. A record that was handed out or taken in is never changed in place, and comes back with its fields in the
+ * order in which it came (`json` in PostgreSQL, not `jsonb`): PortOne compares a request under a used key by its bytes.
  *
  * Everything that must not be lost is written here before PortOne is asked for it, so a durable store must have a write
  * on disk before it answers.
