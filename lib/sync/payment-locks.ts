@@ -59,6 +59,9 @@ export class PaymentLocks {
     const mine = new Promise<void>((resolve) => (end = resolve));
     const tail = before === undefined ? mine : before.then(() => mine);
     this.tails.set(key, tail);
+    void tail.then(() => {
+      if (this.tails.get(key) === tail) this.tails.delete(key);
+    });
     try {
       if (
         before !== undefined &&
@@ -72,7 +75,6 @@ export class PaymentLocks {
       return await this.locked(key, work, deadline, signal);
     } finally {
       end();
-      if (this.tails.get(key) === tail) this.tails.delete(key);
     }
   }
 
