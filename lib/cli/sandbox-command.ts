@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { PortOneSandbox, signWebhook } from '../testing/index.js';
+import { PortOneSandbox } from '../testing/index.js';
 import { parse, secretsOf, withFlags } from './options.js';
 import { print, printLine } from './output.js';
 import { logWith } from './sandbox-log.js';
@@ -36,10 +36,8 @@ export async function sandboxCommand(args: string[]): Promise<number> {
   const secrets = secretsOf(values['webhook-secret'] ?? secretFor(apiSecret));
   const stopped = untilStopped(process, () => process.exit(130));
   const sandbox = await withFlags(FLAGS, () => {
-    // Also without a URL: it is pasted all the same.
-    signWebhook({ secret: secrets, body: '' });
-    const webhook = webhookUrl !== undefined && { webhook: { url: webhookUrl, secret: secrets } };
-    return start({ port, apiSecret, storeId, clock, ...(seed !== undefined && { seed }), ...webhook });
+    const webhook = { ...(webhookUrl !== undefined && { url: webhookUrl }), secret: secrets };
+    return start({ port, apiSecret, storeId, clock, ...(seed !== undefined && { seed }), webhook });
   });
   const variables = {
     PORTONE_API_SECRET: apiSecret,
@@ -86,7 +84,7 @@ ${Object.entries(variables)
 
 Dashboard    ${dashboard}
 Browser SDK  ${browserSdk}
-Webhooks     ${webhookUrl ?? 'none are sent; --webhook-url says where to'}
+Webhooks     ${webhookUrl ?? 'only to noticeUrls; --webhook-url says where else'}
 
 `;
 }

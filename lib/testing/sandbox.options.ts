@@ -87,7 +87,7 @@ function refuseOthers(options: object, names: readonly string[]): void {
 
 /** @throws TypeError */
 export function checkTarget({ url, secret }: SandboxWebhookTarget): void {
-  if (!isHttpUrl(url)) throw wrong('webhook.url', 'an http(s) URL');
+  if (url !== undefined && !isHttpUrl(url)) throw wrong('webhook.url', 'an http(s) URL');
   signWebhook({ secret, body: '' });
 }
 

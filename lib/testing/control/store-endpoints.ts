@@ -35,7 +35,7 @@ export const STORE_ENDPOINTS: readonly Endpoint[] = [
       {
         storeId: TEXT,
         apiSecret: described(TEXT, "Absent: the sandbox's own."),
-        webhook: object({ url: { ...TEXT, format: 'uri' }, secret: SECRET }, ['url', 'secret']),
+        webhook: object({ url: { ...TEXT, format: 'uri' }, secret: SECRET }, ['secret']),
       },
       ['storeId'],
     ),
@@ -54,9 +54,7 @@ export const STORE_ENDPOINTS: readonly Endpoint[] = [
     method: 'PUT',
     path: 'webhook',
     summary: 'Set where webhooks go',
-    body: object({ url: { ...TEXT, format: 'uri' }, secret: described(SECRET, 'Absent: the one that is set.') }, [
-      'url',
-    ]),
+    body: object({ url: { ...TEXT, format: 'uri' }, secret: described(SECRET, 'Absent: the one that is set.') }),
     answer: TARGET,
     run: async ({ desk, fields }) => {
       const target = await readTarget(fields, desk.webhooks.target?.secret);

@@ -55,7 +55,9 @@ export class WebhookSender {
     const triggeredAt = this.desk.clock.now().toISOString();
     const release = this.#held;
     this.#held = undefined;
-    for (const url of context.noticeUrls.length > 0 ? context.noticeUrls : [this.target.url]) {
+    const { url: own } = this.target;
+    const urls = context.noticeUrls.length > 0 || own === undefined ? context.noticeUrls : [own];
+    for (const url of urls) {
       const webhook: Webhook = { id: this.#nextId(event), event, url, context, triggeredAt };
       void this.#attempt(webhook, 1, release === undefined).then(release);
     }

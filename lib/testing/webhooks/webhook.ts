@@ -4,8 +4,11 @@ import type { WebhookEvent } from '../../webhook/webhook-event.js';
 
 /** Where the sandbox sends webhooks, and with which secret it signs them. */
 export interface SandboxWebhookTarget {
-  /** An http(s) URL. A payment's own `noticeUrls` take its place. */
-  url: string;
+  /**
+   * An http(s) URL. A payment's own `noticeUrls` take its place.
+   * @default none: only what has `noticeUrls` is sent
+   */
+  url?: string;
   /** Base64, with or without `whsec_`; several give a signature each. */
   secret: string | readonly string[];
 }
