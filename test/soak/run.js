@@ -1,4 +1,4 @@
-// node test/soak/run.js [main | payments | subscriptions] [--option value …]: from source, in a process of its own.
+// node test/soak/run.js sandbox | payments | subscriptions [--option value …]: from source, in a process of its own.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const args = process.argv.slice(2);
-const name = args[0]?.startsWith('-') === false ? args.shift() : 'main';
+const name = args.shift();
 const folder = mkdtempSync(join(tmpdir(), 'nestjs-portone-'));
 try {
   const outfile = join(folder, 'soak.mjs');

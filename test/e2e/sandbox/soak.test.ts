@@ -1,4 +1,4 @@
-import { soak } from '../../soak/soak.js';
+import { soak } from '../../soak/sandbox/soak.js';
 
 // How long it takes and how much it keeps is for `npm run soak:sandbox` to say.
 it('loses nothing and charges once, over 200 payments of every kind', async () => {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { soak } from './soak.js';
+import { soak } from './sandbox/soak.js';
 
 const { values } = parseArgs({
   options: { payments: { type: 'string', default: '10000' }, seed: { type: 'string', default: '7' } },

@@ -1,7 +1,7 @@
 import type { PortOneClient } from '@portone/server-sdk';
 import assert from 'node:assert/strict';
-import type { PortOneSandbox } from '../../lib/testing/index.js';
-import type { SeededRandom } from '../../lib/testing/state/random.js';
+import type { PortOneSandbox } from '../../../lib/testing/index.js';
+import type { SeededRandom } from '../../../lib/testing/state/random.js';
 import { numberOf, type CountingReceiver } from './counting-receiver.js';
 
 const PAYMENTS_PER_KEY = 10;

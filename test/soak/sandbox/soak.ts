@@ -1,6 +1,6 @@
 import { PortOneClient } from '@portone/server-sdk';
-import { PortOneSandbox } from '../../lib/testing/index.js';
-import { SeededRandom } from '../../lib/testing/state/random.js';
+import { PortOneSandbox } from '../../../lib/testing/index.js';
+import { SeededRandom } from '../../../lib/testing/state/random.js';
 import { CountingReceiver, SECRET } from './counting-receiver.js';
 import { Shopper } from './shopper.js';
 
