@@ -1,12 +1,9 @@
-import { BillingKeyService } from '../../../lib/index.js';
 import type { SandboxFault } from '../../../lib/testing/index.js';
 import type { SeededRandom } from '../../../lib/testing/state/random.js';
-import { Killed } from './killing.js';
+import { Killed } from '../../support/killing.js';
 import type { Subscriber, Wish } from './subscriber.js';
-import type { World } from './world.js';
+import { DECLINED_CARD, GOOD_CARD, type World } from '../../support/subscription-world.js';
 
-const GOOD = '4111 1111 1111 1111';
-const DECLINED = '4111 1111 1111 1112';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
@@ -44,7 +41,7 @@ export class Play {
       case 'late-success':
       case 'late-success-after-dunning':
         return this.#at(middle, async () => {
-          await this.world.sandbox.buyer.updateBillingKey(subscriber.billingKey, { card: DECLINED });
+          await this.world.sandbox.buyer.updateBillingKey(subscriber.billingKey, { card: DECLINED_CARD });
         });
       case 'pause':
         this.#at(middle, () => this.#wish(subscriber, 'pause', () => this.world.subscriptions.pause(id)));
@@ -65,7 +62,7 @@ export class Play {
     const now = this.world.sandbox.clock.now().getTime();
     const failures = subscriber.told.filter(({ event }) => event.type === 'failed').length;
     const { buyer } = this.world.sandbox;
-    const repair = async () => void (await buyer.updateBillingKey(subscriber.billingKey, { card: GOOD }));
+    const repair = async () => void (await buyer.updateBillingKey(subscriber.billingKey, { card: GOOD_CARD }));
     if (story === 'decline' && failures === 1 + Math.floor(3 * this.random.fraction(id, 'patience'))) {
       const at = now + 6 * HOUR;
       this.#at(at, this.random.fraction(id, 'repair') < 0.5 ? repair : () => this.#changeCard(subscriber));
@@ -134,7 +131,7 @@ export class Play {
   }
 
   async #start(subscriber: Subscriber): Promise<void> {
-    subscriber.billingKey ||= await this.#newKey();
+    subscriber.billingKey ||= await this.world.issueKey();
     const { id: subscriptionId, plan, billingKey } = subscriber;
     await this.#wish(subscriber, 'start', () =>
       this.world.subscriptions.start({ subscriptionId, plan, billingKey, chargeFrom: this.span.from }),
@@ -143,7 +140,7 @@ export class Play {
 
   async #changeCard(subscriber: Subscriber, options: { deleteOld?: boolean } = {}): Promise<void> {
     const open = subscriber.wishes.find(({ kind, done }) => kind === 'card' && done === undefined);
-    if (!open) subscriber.billingKey = await this.#newKey();
+    if (!open) subscriber.billingKey = await this.world.issueKey();
     const { id, billingKey } = subscriber;
     await this.#wish(subscriber, 'card', () => this.world.subscriptions.changeBillingKey(id, billingKey, options));
   }
@@ -171,14 +168,6 @@ export class Play {
     if (!wish) subscriber.wishes.push((wish = { kind, tried: this.world.sandbox.clock.now() }));
     await ask();
     wish.done = this.world.sandbox.clock.now();
-  }
-
-  async #newKey(): Promise<string> {
-    const [month, year] = ['12', '30'];
-    const credential = { number: GOOD, expiryMonth: month, expiryYear: year };
-    const keys = this.world.app.get(BillingKeyService);
-    const { billingKeyInfo } = await keys.issueBillingKey({ channelKey: 'channel', method: { card: { credential } } });
-    return billingKeyInfo.billingKey;
   }
 
   #now(): number {

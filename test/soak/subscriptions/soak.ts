@@ -4,7 +4,7 @@ import { PaymentScheduleService } from '../../../lib/index.js';
 import { audit, type Verdict } from './audit.js';
 import { Play } from './play.js';
 import { subscriber, type Subscriber } from './subscriber.js';
-import { World } from './world.js';
+import { World } from '../../support/subscription-world.js';
 
 const HOUR = 3_600_000;
 const STEP = { hours: 3 };

@@ -10,16 +10,29 @@ import {
   SubscriptionService,
   type SubscriptionEvent,
   type SubscriptionRecord,
-} from '../../../lib/index.js';
-import { PortOneSandbox } from '../../../lib/testing/index.js';
-import type { SandboxUndocumented } from '../../../lib/testing/undocumented.js';
+} from '../../lib/index.js';
+import { PortOneSandbox } from '../../lib/testing/index.js';
+import type { SandboxUndocumented } from '../../lib/testing/undocumented.js';
 import { Killing } from './killing.js';
+
+export const GOOD_CARD = '4111 1111 1111 1111';
+export const DECLINED_CARD = '4111 1111 1111 1112';
 
 const SECRET = `whsec_${Buffer.from('the webhook secret of the soak').toString('base64')}`;
 
+export interface WorldOptions {
+  seed?: string;
+  from?: Date;
+  undocumented?: Partial<SandboxUndocumented>;
+  /** Whether the client tries again by itself. */
+  retry?: boolean;
+  /** Decides who is killed. */
+  chance?: () => number;
+}
+
 /** A sandbox, and an application on it whose processes are killed now and then. */
 export class World {
-  onEvent: (event: SubscriptionEvent) => void = () => undefined;
+  onEvent: (event: SubscriptionEvent) => void | Promise<void> = () => undefined;
 
   private constructor(
     readonly sandbox: PortOneSandbox,
@@ -31,14 +44,13 @@ export class World {
     return this.app.get(SubscriptionService);
   }
 
-  static async start(options: {
-    seed: string;
-    from: Date;
-    undocumented: Partial<SandboxUndocumented>;
-    retry: boolean;
-    chance: () => number;
-  }): Promise<World> {
-    const { seed, from, undocumented, retry, chance } = options;
+  static async start({
+    seed = 'subscriptions',
+    from = new Date('2026-01-20T00:00:00+09:00'),
+    undocumented = {},
+    retry = false,
+    chance = () => 1,
+  }: WorldOptions = {}): Promise<World> {
     const sandbox = await PortOneSandbox.start({ seed, clock: from, undocumented });
     const killing = new Killing(chance);
     const store = killing.around(new InMemorySubscriptionStore(), ['create', 'replace']);
@@ -51,8 +63,8 @@ export class World {
       @OnSubscription('lapsed')
       @OnSubscription('charged-after-cancel')
       @OnSubscription('duplicate-charge')
-      on(event: SubscriptionEvent): void {
-        world?.onEvent(event);
+      on(event: SubscriptionEvent): void | Promise<void> {
+        return world?.onEvent(event);
       }
     }
     class AppModule {}
@@ -75,6 +87,14 @@ export class World {
     await app.listen(0, '127.0.0.1');
     sandbox.webhook = { url: `${await app.getUrl()}/webhook/portone`, secret: SECRET };
     return (world = new World(sandbox, app, killing));
+  }
+
+  /** A billing key of a card. */
+  async issueKey(number = GOOD_CARD): Promise<string> {
+    const credential = { number, expiryMonth: '12', expiryYear: '30' };
+    const keys = this.app.get(BillingKeyService);
+    const { billingKeyInfo } = await keys.issueBillingKey({ channelKey: 'channel', method: { card: { credential } } });
+    return billingKeyInfo.billingKey;
   }
 
   async stop(): Promise<void> {
