@@ -59,7 +59,8 @@ const CONCURRENCY = 4;
  * (deposits, cancellations and disputes under way, and what failed).
  *
  * @example
- * class Accounts { @Cron('0,10,20,30,40,50 * * * *') reconcile() { return this.reconciler.run(); } }
+ * // With @nestjs/schedule, every ten minutes; in all processes at once, of which one works.
+ * class Bookkeeping { @Cron(CronExpression.EVERY_10_MINUTES, { waitForCompletion: true }) run() { return this.reconciler.run(); } }
  */
 @Injectable()
 export class PaymentReconciler {
