@@ -26,8 +26,8 @@ export type {
   SandboxWindowRequest,
 } from './people/window-options.js';
 export type { SandboxPromotionOptions } from './people/console-promotion.js';
-export type { AdvanceOptions, SandboxClock } from './state/clock.js';
-export type { SandboxDuration } from './state/duration.js';
+export type { AdvanceOptions, SandboxClock } from './time/clock.js';
+export type { SandboxDuration } from './time/duration.js';
 export type { SandboxChange } from './state/changes.js';
 export type { SandboxExecution, SandboxLedger, SandboxRequest } from './state/ledger.js';
 export type {
@@ -40,7 +40,7 @@ export type {
 } from './faults/faults.js';
 export type { SandboxChannel, SandboxChannelGroup } from './state/channels.js';
 export type { SandboxStore } from './sandbox-store.js';
-export { UNDOCUMENTED_VARIANTS, type SandboxUndocumented } from './undocumented.js';
+export { UNDOCUMENTED_VARIANTS, type SandboxUndocumented } from './faults/undocumented.js';
 export { PortOneSandbox } from './sandbox.js';
 export type { PortOneSandboxOptions, SandboxStoreOptions } from './sandbox.options.js';
 export { signWebhook } from './sign-webhook.js';

@@ -1,7 +1,7 @@
 import { isHttpUrl } from './http/input.js';
 import { signWebhook } from './sign-webhook.js';
 import type { SandboxChannel, SandboxChannelGroup } from './state/channels.js';
-import type { SandboxUndocumented } from './undocumented.js';
+import type { SandboxUndocumented } from './faults/undocumented.js';
 import type { SandboxWebhookTarget } from './webhooks/webhook.js';
 
 /** What `PortOneSandbox.start` takes; nothing is required. */

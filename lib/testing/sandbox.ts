@@ -14,11 +14,11 @@ import { SandboxStore } from './sandbox-store.js';
 import { Pages } from './pages/pages.js';
 import { Changes, type SandboxChange } from './state/changes.js';
 import { Channels } from './state/channels.js';
-import { Clock, type SandboxClock } from './state/clock.js';
+import { Clock, type SandboxClock } from './time/clock.js';
 import type { World } from './state/desk.js';
 import { Sequence } from './state/sequence.js';
 import { SeededRandom } from './state/random.js';
-import { undocumentedOf, type SandboxUndocumented } from './undocumented.js';
+import { undocumentedOf, type SandboxUndocumented } from './faults/undocumented.js';
 
 /**
  * A PortOne on loopback: keeps payments and billing keys, answers their operations as PortOne's API does, and sends

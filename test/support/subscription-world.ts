@@ -12,7 +12,7 @@ import {
   type SubscriptionRecord,
 } from '../../lib/index.js';
 import { PortOneSandbox } from '../../lib/testing/index.js';
-import type { SandboxUndocumented } from '../../lib/testing/undocumented.js';
+import type { SandboxUndocumented } from '../../lib/testing/faults/undocumented.js';
 import { Killing } from './killing.js';
 
 export const GOOD_CARD = '4111 1111 1111 1111';

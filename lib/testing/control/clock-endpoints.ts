@@ -1,4 +1,4 @@
-import type { SandboxDuration } from '../state/duration.js';
+import type { SandboxDuration } from '../time/duration.js';
 import type { Desk } from '../state/desk.js';
 import { refusing, type Call, type Endpoint } from './endpoint.js';
 import { BOOLEAN, described, DURATION, INSTANT, object } from './schemas.js';

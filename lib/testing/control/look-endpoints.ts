@@ -1,4 +1,4 @@
-import { DOCUMENTED_GUESS, type SandboxUndocumented } from '../undocumented.js';
+import { DOCUMENTED_GUESS, type SandboxUndocumented } from '../faults/undocumented.js';
 import type { Call, Endpoint, Schema } from './endpoint.js';
 import { BOOLEAN, COUNT, described, INSTANT, listOf, object, STRING, TEXT } from './schemas.js';
 import { STATE, stateOf } from './state.js';

@@ -1,6 +1,6 @@
 import { OPERATIONS } from '../../client/operations.generated.js';
 import { CONFIRM_TYPE, ROUTED_EVENT_TYPES } from '../../webhook/webhook-event.js';
-import { millisecondsOf, type SandboxDuration } from '../state/duration.js';
+import { millisecondsOf, type SandboxDuration } from '../time/duration.js';
 import { CONFIRM_FAULTS, DELIVERY_FAULTS, type DeliveryFault, type RequestFault } from './faults.js';
 import { PG_OPERATIONS } from './pg-operations.js';
 

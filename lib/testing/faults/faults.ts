@@ -1,4 +1,4 @@
-import type { SandboxDuration } from '../state/duration.js';
+import type { SandboxDuration } from '../time/duration.js';
 
 /** Which requests, or deliveries, a fault meets. What is absent does not restrict it. */
 export interface FaultMatch {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Desk } from '../state/desk.js';
-import { millisecondsOf } from '../state/duration.js';
+import { millisecondsOf } from '../time/duration.js';
 import { json, parseObject, send, settle, type Answer } from './answer.js';
 import { readIdempotencyKey } from './idempotency.js';
 import { Input } from './input.js';

@@ -1,5 +1,5 @@
-import type { Clock } from '../state/clock.js';
-import { DOCUMENTED_GUESS, type SandboxUndocumented } from '../undocumented.js';
+import type { Clock } from '../time/clock.js';
+import { DOCUMENTED_GUESS, type SandboxUndocumented } from '../faults/undocumented.js';
 import type { Answer } from './answer.js';
 import { Refusal } from './refusal.js';
 

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Clock } from '../state/clock.js';
+import type { Clock } from '../time/clock.js';
 import type { SeededRandom } from '../state/random.js';
 
 // PortOne's: an access token lives half an hour, a refresh token a day.

@@ -1,6 +1,6 @@
 import type { Input } from '../http/input.js';
-import type { BillingKeyIssuance, BillingKeyRequest } from '../state/billing-keys.js';
-import { readCard, type SandboxCard } from '../state/cards.js';
+import type { BillingKeyIssuance, BillingKeyRequest } from '../state/billing-keys/billing-keys.js';
+import { readCard, type SandboxCard } from '../state/payments/cards.js';
 import { readBrowserCustomer } from '../state/customer.js';
 import type { Desk } from '../state/desk.js';
 

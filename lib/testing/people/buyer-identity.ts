@@ -2,7 +2,13 @@ import type { Sdk } from '../../sdk.types.js';
 import type { Input } from '../http/input.js';
 import { readBrowserCustomer } from '../state/customer.js';
 import type { Desk } from '../state/desk.js';
-import { OPERATORS, WITHHOLDABLE, type Operator, type Person, type Withheld } from '../state/identity-person.js';
+import {
+  OPERATORS,
+  WITHHOLDABLE,
+  type Operator,
+  type Person,
+  type Withheld,
+} from '../state/identity/identity-person.js';
 
 /** What the window is opened with, named as in the browser SDK. */
 export interface SandboxIdentityWindow {

@@ -1,8 +1,8 @@
 import type { Input } from '../http/input.js';
-import { tenderOf } from '../state/billing-key-payment.js';
-import type { BillingKeyRequest } from '../state/billing-keys.js';
+import { tenderOf } from '../state/billing-keys/billing-key-payment.js';
+import type { BillingKeyRequest } from '../state/billing-keys/billing-keys.js';
 import type { Desk } from '../state/desk.js';
-import { issueAndPay } from '../state/issue-and-pay.js';
+import { issueAndPay } from '../state/billing-keys/issue-and-pay.js';
 import { readBuyersCard, type SandboxBillingIssueToken } from './buyer-billing-key.js';
 import type { SandboxWindowRequest } from './window-options.js';
 import { readWindowRequest, WINDOW_FIELDS } from './window-request.js';

@@ -1,6 +1,6 @@
 import type { Input } from '../http/input.js';
-import { cancel as cancelPayment } from '../state/cancels.js';
-import { CANCEL_FIELDS, readCancel } from '../state/cancel-input.js';
+import { cancel as cancelPayment } from '../state/payments/cancels.js';
+import { CANCEL_FIELDS, readCancel } from '../state/payments/cancel-input.js';
 import type { Desk } from '../state/desk.js';
 
 /** What `console.cancel` takes, named as in the API. */

@@ -1,8 +1,8 @@
 import type { Input } from '../http/input.js';
-import { settleCancellation as settleCancel } from '../state/cancels.js';
+import { settleCancellation as settleCancel } from '../state/payments/cancels.js';
 import type { Desk } from '../state/desk.js';
-import { ESCROW_ENDS, paidOf, settleEscrow as endEscrow } from '../state/escrow.js';
-import * as settlements from '../state/settlements.js';
+import { ESCROW_ENDS, paidOf, settleEscrow as endEscrow } from '../state/payments/escrow.js';
+import * as settlements from '../state/payments/settlements.js';
 
 export function settleCancellation(desk: Desk, input: Input) {
   input.only(['paymentId', 'cancellationId', 'as']);

@@ -2,7 +2,7 @@ import type { Input } from '../http/input.js';
 import { readBrowserCustomer } from '../state/customer.js';
 import type { Desk } from '../state/desk.js';
 import type { SandboxPayMethod } from './window-options.js';
-import { readProducts, type PaymentRequest } from '../state/payment-request.js';
+import { readProducts, type PaymentRequest } from '../state/payments/payment-request.js';
 
 /** For a test to which the amount does not matter. */
 const DEFAULT_AMOUNT = 1_000;

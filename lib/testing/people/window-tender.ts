@@ -1,11 +1,11 @@
 import type { Sdk } from '../../sdk.types.js';
 import type { Input } from '../http/input.js';
-import { DEFAULT_BANK, readBrowserBank } from '../state/banks.js';
-import { readCard, type SandboxCard } from '../state/cards.js';
+import { DEFAULT_BANK, readBrowserBank } from '../state/payments/banks.js';
+import { readCard, type SandboxCard } from '../state/payments/cards.js';
 import type { Desk } from '../state/desk.js';
-import type { PaymentRequest } from '../state/payment-request.js';
-import { cardTender, type CardTerms, type Tender } from '../state/tender.js';
-import { accountTender, readExpiry, readFixedNumber } from '../state/virtual-accounts.js';
+import type { PaymentRequest } from '../state/payments/payment-request.js';
+import { cardTender, type CardTerms, type Tender } from '../state/payments/tender.js';
+import { accountTender, readExpiry, readFixedNumber } from '../state/payments/virtual-accounts.js';
 import type { SandboxPayMethod } from './window-options.js';
 import { PAY_METHODS } from './window-request.js';
 

@@ -1,7 +1,7 @@
 import type { Input } from '../http/input.js';
-import { failuresOf } from '../state/billing-key-channels.js';
-import { listBillingKeys } from '../state/billing-key-list.js';
-import { readCard, type SandboxCard } from '../state/cards.js';
+import { failuresOf } from '../state/billing-keys/billing-key-channels.js';
+import { listBillingKeys } from '../state/billing-keys/billing-key-list.js';
+import { readCard, type SandboxCard } from '../state/payments/cards.js';
 import { readCustomer } from '../state/customer.js';
 import { route } from './route.js';
 

@@ -1,5 +1,5 @@
 import { Refusal } from '../http/refusal.js';
-import { listCashReceipts } from '../state/cash-receipt-list.js';
+import { listCashReceipts } from '../state/cash-receipts/cash-receipt-list.js';
 import { REFUSED } from '../state/channels.js';
 import { route } from './route.js';
 

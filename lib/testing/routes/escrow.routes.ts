@@ -1,7 +1,7 @@
 import type { Input } from '../http/input.js';
 import { readAddress } from '../state/customer.js';
-import { modifyLogistics, readLogistics, registerLogistics, settleEscrow } from '../state/escrow.js';
-import { readProducts } from '../state/payment-request.js';
+import { modifyLogistics, readLogistics, registerLogistics, settleEscrow } from '../state/payments/escrow.js';
+import { readProducts } from '../state/payments/payment-request.js';
 import { route } from './route.js';
 
 export const ESCROW_ROUTES = [

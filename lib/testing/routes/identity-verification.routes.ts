@@ -1,8 +1,8 @@
 import type { Input } from '../http/input.js';
 import { Refusal } from '../http/refusal.js';
-import { OPERATORS, readIdentityNumber } from '../state/identity-person.js';
-import { listIdentityVerifications } from '../state/identity-verification-list.js';
-import type { IdentityRequest } from '../state/identity-verifications.js';
+import { OPERATORS, readIdentityNumber } from '../state/identity/identity-person.js';
+import { listIdentityVerifications } from '../state/identity/identity-verification-list.js';
+import type { IdentityRequest } from '../state/identity/identity-verifications.js';
 import { route } from './route.js';
 
 export const IDENTITY_VERIFICATION_ROUTES = [

@@ -1,16 +1,16 @@
 import type { Input } from '../http/input.js';
 import { Refusal } from '../http/refusal.js';
-import { settle } from '../state/approval.js';
-import type { KnownPayment } from '../state/attempt.js';
-import { readBank } from '../state/banks.js';
-import { payWithBillingKey, readPaymentRequest } from '../state/billing-key-payment.js';
-import { DECLINE, readCard } from '../state/cards.js';
-import { captureMoney } from '../state/captures.js';
-import { findApproval } from '../state/manual-approval.js';
-import { registerStoreReceipt } from '../state/store-receipts.js';
+import { settle } from '../state/payments/approval.js';
+import type { KnownPayment } from '../state/payments/attempt.js';
+import { readBank } from '../state/payments/banks.js';
+import { payWithBillingKey, readPaymentRequest } from '../state/billing-keys/billing-key-payment.js';
+import { DECLINE, readCard } from '../state/payments/cards.js';
+import { captureMoney } from '../state/payments/captures.js';
+import { findApproval } from '../state/payments/manual-approval.js';
+import { registerStoreReceipt } from '../state/payments/store-receipts.js';
 import type { Desk } from '../state/desk.js';
-import { cardTender, type Tender } from '../state/tender.js';
-import { accountTender, closeVirtualAccount, readExpiry, readFixedNumber } from '../state/virtual-accounts.js';
+import { cardTender, type Tender } from '../state/payments/tender.js';
+import { accountTender, closeVirtualAccount, readExpiry, readFixedNumber } from '../state/payments/virtual-accounts.js';
 import { route } from './route.js';
 
 export const PAYMENT_APPROVAL_ROUTES = [

@@ -1,5 +1,5 @@
-import { cancel, settleCancellation } from '../state/cancels.js';
-import { readCancel } from '../state/cancel-input.js';
+import { cancel, settleCancellation } from '../state/payments/cancels.js';
+import { readCancel } from '../state/payments/cancel-input.js';
 import { route } from './route.js';
 
 export const PAYMENT_CANCEL_ROUTES = [

@@ -1,6 +1,6 @@
-import { listEvents } from '../state/payment-events.js';
-import { listByCursor, listByPage } from '../state/payment-list.js';
-import { transactionsOf } from '../state/transactions.js';
+import { listEvents } from '../state/lists/payment-events.js';
+import { listByCursor, listByPage } from '../state/lists/payment-list.js';
+import { transactionsOf } from '../state/lists/transactions.js';
 import { route, type Call } from './route.js';
 
 export const PAYMENT_ROUTES = [

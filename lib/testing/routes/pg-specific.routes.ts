@@ -1,4 +1,4 @@
-import { kakaopayOrder } from '../state/kakaopay-order.js';
+import { kakaopayOrder } from '../state/payments/kakaopay-order.js';
 import { route } from './route.js';
 
 export const PG_SPECIFIC_ROUTES = [

@@ -1,4 +1,4 @@
-import { PG_CARD_COMPANIES, PG_CARD_PROMOTIONS } from '../state/pg-card-promotions.js';
+import { PG_CARD_COMPANIES, PG_CARD_PROMOTIONS } from '../state/promotions/pg-card-promotions.js';
 import { route } from './route.js';
 
 export const PROMOTION_ROUTES = [

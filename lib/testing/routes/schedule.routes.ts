@@ -1,5 +1,5 @@
-import { readPaymentRequest } from '../state/billing-key-payment.js';
-import { numberedPage } from '../state/numbered-page.js';
+import { readPaymentRequest } from '../state/billing-keys/billing-key-payment.js';
+import { numberedPage } from '../state/lists/numbered-page.js';
 import { route } from './route.js';
 
 const STATUSES = ['SCHEDULED', 'STARTED', 'SUCCEEDED', 'FAILED', 'REVOKED', 'PENDING'] as const;

@@ -1,22 +1,22 @@
 import { FaultRules } from '../faults/fault-rules.js';
 import type { Sdk } from '../../sdk.types.js';
 import type { IdempotencyStore } from '../http/idempotency.js';
-import type { SandboxUndocumented } from '../undocumented.js';
+import type { SandboxUndocumented } from '../faults/undocumented.js';
 import { WebhookSender } from '../webhooks/webhook-sender.js';
 import type { Changes, SandboxChange } from './changes.js';
 import type { Channels } from './channels.js';
-import type { Clock } from './clock.js';
+import type { Clock } from '../time/clock.js';
 import { Ledger } from './ledger.js';
 import type { SeededRandom } from './random.js';
-import { BillingKeyConfirmations } from './billing-key-confirmations.js';
-import { BillingKeys } from './billing-keys.js';
-import { CashReceipts } from './cash-receipts.js';
-import { IdentityVerifications } from './identity-verifications.js';
-import { Payments } from './payments.js';
-import { Promotions } from './promotions.js';
-import { Schedules } from './schedules.js';
+import { BillingKeyConfirmations } from './billing-keys/billing-key-confirmations.js';
+import { BillingKeys } from './billing-keys/billing-keys.js';
+import { CashReceipts } from './cash-receipts/cash-receipts.js';
+import { IdentityVerifications } from './identity/identity-verifications.js';
+import { Payments } from './payments/payments.js';
+import { Promotions } from './promotions/promotions.js';
+import { Schedules } from './billing-keys/schedules.js';
 import type { Sequence } from './sequence.js';
-import { UnderWay } from './under-way.js';
+import { UnderWay } from '../time/under-way.js';
 
 /** What all stores of a sandbox share. */
 export interface World {

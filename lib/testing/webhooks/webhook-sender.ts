@@ -2,7 +2,7 @@ import { DELIVERY_FAULTS, CONFIRM_FAULTS, type DeliveryFault } from '../faults/f
 import { Refusal } from '../http/refusal.js';
 import type { Sdk } from '../../sdk.types.js';
 import type { Desk } from '../state/desk.js';
-import { millisecondsOf } from '../state/duration.js';
+import { millisecondsOf } from '../time/duration.js';
 import type { WebhookEvent } from '../../webhook/webhook-event.js';
 import { Deliverer } from './deliverer.js';
 import type { Outcome } from './post.js';

@@ -1,5 +1,5 @@
 import { SeededRandom } from '../../../lib/testing/state/random.js';
-import type { SandboxUndocumented } from '../../../lib/testing/undocumented.js';
+import type { SandboxUndocumented } from '../../../lib/testing/faults/undocumented.js';
 import { PaymentScheduleService } from '../../../lib/index.js';
 import { audit, type Verdict } from './audit.js';
 import { Play } from './play.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { cancelAmounts, paymentAmount, withCancelled } from '../../../lib/testing/state/amounts.js';
+import { cancelAmounts, paymentAmount, withCancelled } from '../../../lib/testing/state/payments/amounts.js';
 
 const cancel = (amount?: number, more: object = {}) => ({
   amount,

@@ -5,9 +5,9 @@ import { route, type Route } from '../../../lib/testing/routes/route.js';
 import { Changes } from '../../../lib/testing/state/changes.js';
 import { Sequence } from '../../../lib/testing/state/sequence.js';
 import { Channels } from '../../../lib/testing/state/channels.js';
-import { Clock } from '../../../lib/testing/state/clock.js';
+import { Clock } from '../../../lib/testing/time/clock.js';
 import type { Desk, World } from '../../../lib/testing/state/desk.js';
-import { DOCUMENTED_GUESS } from '../../../lib/testing/undocumented.js';
+import { DOCUMENTED_GUESS } from '../../../lib/testing/faults/undocumented.js';
 
 describe('Api, with operations that take their time or fail', () => {
   let server: HttpServer;

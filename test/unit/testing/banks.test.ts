@@ -1,5 +1,5 @@
 import { Input } from '../../../lib/testing/http/input.js';
-import { readBank, readBrowserBank } from '../../../lib/testing/state/banks.js';
+import { readBank, readBrowserBank } from '../../../lib/testing/state/payments/banks.js';
 
 const read = (bankCode: string) => readBrowserBank(new Input({ bankCode }), 'bankCode');
 

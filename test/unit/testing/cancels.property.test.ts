@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { Merchants } from '../../../lib/testing/http/merchants.js';
 import { Refusal } from '../../../lib/testing/http/refusal.js';
-import { cancel, settleCancellation, type CancelInput } from '../../../lib/testing/state/cancels.js';
+import { cancel, settleCancellation, type CancelInput } from '../../../lib/testing/state/payments/cancels.js';
 import { Changes } from '../../../lib/testing/state/changes.js';
 import { Channels } from '../../../lib/testing/state/channels.js';
-import { Clock } from '../../../lib/testing/state/clock.js';
+import { Clock } from '../../../lib/testing/time/clock.js';
 import { Sequence } from '../../../lib/testing/state/sequence.js';
-import { DOCUMENTED_GUESS } from '../../../lib/testing/undocumented.js';
+import { DOCUMENTED_GUESS } from '../../../lib/testing/faults/undocumented.js';
 
 const TOTAL = 1000;
 

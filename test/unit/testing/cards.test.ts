@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describeCard, readCard } from '../../../lib/testing/state/cards.js';
+import { describeCard, readCard } from '../../../lib/testing/state/payments/cards.js';
 
 describe('readCard', () => {
   it.each(['4111 1111 1111 1111', '5555-5555-5555-4444', '378282246310005', '6011111111111117'])('takes %s', (text) => {

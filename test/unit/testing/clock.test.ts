@@ -1,4 +1,4 @@
-import { Clock } from '../../../lib/testing/state/clock.js';
+import { Clock } from '../../../lib/testing/time/clock.js';
 
 const START = new Date('2026-01-01T00:00:00Z');
 const idle = () => Promise.resolve();

@@ -1,4 +1,4 @@
-import { Clock } from '../../../lib/testing/state/clock.js';
+import { Clock } from '../../../lib/testing/time/clock.js';
 import type { Answer } from '../../../lib/testing/http/answer.js';
 import { IdempotencyStore, readIdempotencyKey } from '../../../lib/testing/http/idempotency.js';
 

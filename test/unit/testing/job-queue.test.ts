@@ -1,4 +1,4 @@
-import { JobQueue, type Job } from '../../../lib/testing/state/job-queue.js';
+import { JobQueue, type Job } from '../../../lib/testing/time/job-queue.js';
 import { SeededRandom } from '../../../lib/testing/state/random.js';
 
 describe('JobQueue', () => {

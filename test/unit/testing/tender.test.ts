@@ -1,5 +1,5 @@
-import { readCard } from '../../../lib/testing/state/cards.js';
-import { approved, cardOf, cardTender, kindOf, METHOD_KINDS } from '../../../lib/testing/state/tender.js';
+import { readCard } from '../../../lib/testing/state/payments/cards.js';
+import { approved, cardOf, cardTender, kindOf, METHOD_KINDS } from '../../../lib/testing/state/payments/tender.js';
 
 const card = (number: string) => readCard(number) ?? { number, declined: false };
 

@@ -12,6 +12,7 @@ let storeId;
 let waiting;
 let asking = false;
 let askAgain = false;
+let ticking;
 
 /** Does something to the sandbox, and says what went wrong. What it changed comes in by itself. */
 async function act(path, body = {}, method = 'POST') {
@@ -61,6 +62,11 @@ function draw(list, items, rowOf) {
   }
 }
 
+function showTime(now) {
+  byId('now').textContent = now.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
+  byId('now').dateTime = now;
+}
+
 function render(state) {
   for (const [name, [rowOf, nothing, id = name]] of Object.entries(SECTIONS)) {
     const items = state[name];
@@ -70,8 +76,9 @@ function render(state) {
     byId(`${id}-count`).textContent = total > items.length ? `${items.length} of ${total}` : total || '';
   }
   const { clock, stores, webhookUrl } = state;
-  byId('now').textContent = clock.now.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
-  byId('now').dateTime = clock.now;
+  showTime(clock.now);
+  clearInterval(ticking);
+  if (clock.mode === 'real') ticking = setInterval(() => showTime(new Date().toISOString()), 1000);
   byId('clock-mode').textContent = clock.mode === 'manual' ? 'Manual clock' : 'Clock follows real time';
   byId('advance').hidden = clock.mode !== 'manual';
   byId('webhook-url').textContent = webhookUrl

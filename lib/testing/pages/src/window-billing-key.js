@@ -1,6 +1,6 @@
 import { post } from './api.js';
 import { money } from './dom.js';
-import { cannotOpen, cardFields, cardOf, field, finish, form, manualApproval, order, show } from './window-parts.js';
+import { cannotOpen, cardFields, cardOf, finish, form, manualApproval, order, show } from './window-parts.js';
 import { cancelled, refused } from './window-outcome.js';
 import { keyFields, plain } from './window-request.js';
 
@@ -36,33 +36,24 @@ export async function askBillingKey(host) {
   const method = request.billingKeyMethod;
   const { displayAmount, currency = 'KRW', issueName = '자동 결제에 쓸 결제수단을 등록합니다.', issueId } = request;
   const shown = displayAmount === undefined ? METHODS[method] : money(displayAmount, plain(currency), 'ko-KR');
-  const phone = method === 'MOBILE' && phoneField(request);
-  const issuing = form(
-    [phone, cardFields(), manualApproval('등록 후 서버에서 승인합니다.')],
-    '등록하기',
-    async (data) => {
-      const approval = data.get('manual') ? { approval: 'manual' } : {};
-      try {
-        const { billingKey, billingIssueToken } = await post('buyer/issue-billing-key', {
-          ...subject,
-          card: cardOf(data),
-          ...approval,
-        });
-        end({ billingKey, billingIssueToken });
-      } catch (error) {
-        if (error.data === undefined || error.data.type === 'INVALID_REQUEST') throw error;
-        failed(refused(error));
-      }
-    },
-  );
+  const issuing = form([cardFields(), manualApproval('등록 후 서버에서 승인합니다.')], '등록하기', async (data) => {
+    const approval = data.get('manual') ? { approval: 'manual' } : {};
+    try {
+      const { billingKey, billingIssueToken } = await post('buyer/issue-billing-key', {
+        ...subject,
+        card: cardOf(data),
+        ...approval,
+      });
+      end({ billingKey, billingIssueToken });
+    } catch (error) {
+      if (error.data === undefined || error.data.type === 'INVALID_REQUEST') throw error;
+      failed(refused(error));
+    }
+  });
   issuing.add('등록 실패시키기', async () => {
     await fail();
     failed(cancelled('등록을'));
   });
   show('결제수단 등록', order(issueName, shown, issueId), issuing.element);
   return leave;
-}
-
-export function phoneField({ customer }) {
-  return field('휴대폰 번호', { name: 'phoneNumber', type: 'tel', value: customer?.phoneNumber ?? '01012345678' });
 }

@@ -1,7 +1,6 @@
 import { post } from './api.js';
 import { h } from './dom.js';
-import { cannotOpen, choices, field, finish, form, message, select, show } from './window-parts.js';
-import { phoneField } from './window-billing-key.js';
+import { cannotOpen, choices, field, finish, form, message, phoneField, select, show } from './window-parts.js';
 import { cancelled, refused } from './window-outcome.js';
 import { identityFields } from './window-request.js';
 
@@ -68,7 +67,7 @@ export async function askIdentity(host) {
 
   function enterCode(person, sent) {
     const input = field('인증번호', { name: 'otp', inputMode: 'numeric', autocomplete: 'one-time-code', maxLength: 6 });
-    const hint = message('calm', `문자 대신 여기에 보입니다. 테스트 인증번호: ${sent}`);
+    const hint = message('calm', `테스트 인증번호: ${sent} (문자는 가지 않습니다.)`);
     const entering = form([hint, input], '인증 확인', async (data) => {
       await post('buyer/enter-code', { ...subject, ...person, code: data.get('otp') || ' ' });
       end();

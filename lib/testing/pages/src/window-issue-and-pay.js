@@ -1,7 +1,6 @@
 import { post } from './api.js';
 import { money } from './dom.js';
-import { phoneField } from './window-billing-key.js';
-import { cardFields, cardOf, finish, form, manualApproval, order, show } from './window-parts.js';
+import { cardFields, cardOf, finish, form, manualApproval, order, phoneField, show } from './window-parts.js';
 import { cancelled, refused } from './window-outcome.js';
 import { orderFields, plain } from './window-request.js';
 
@@ -31,6 +30,7 @@ export function askIssueAndPay({ transactionType, request, answer }) {
         storeId,
         paymentId,
         ...orderFields(request),
+        customer: { ...request.customer, phoneNumber: data.get('phoneNumber') },
         billingKeyAndPayMethod,
         card: cardOf(data),
         ...(data.get('manual') && { approval: 'manual' }),

@@ -45,6 +45,10 @@ export function select(label, name, options) {
   return h('label.field', {}, h('span', {}, label), h('select', { name }, ...items));
 }
 
+export function phoneField({ customer }) {
+  return field('휴대폰 번호', { name: 'phoneNumber', type: 'tel', value: customer?.phoneNumber ?? '01012345678' });
+}
+
 /** The test cards, and a field for any other. */
 export function cardFields() {
   const other = field('카드 번호', { name: 'otherCard', inputMode: 'numeric', placeholder: '0000 0000 0000 0000' });
