@@ -21,7 +21,7 @@ export async function startSandbox(shopUrl: string, port: number): Promise<PortO
   process.env['PORTONE_ENV'] = 'sandbox';
   new Logger('Sample').log(
     `PORTONE_API_SECRET is not set: using a sandbox in this process at ${sandbox.url}. No money moves. ` +
-      `Pay as the buyer with POST ${sandbox.url}/_sandbox/buyer/pay.`,
+      `Be the buyer at ${sandbox.url}/_sandbox, or with POST ${sandbox.url}/_sandbox/buyer/pay.`,
   );
   return sandbox;
 }
