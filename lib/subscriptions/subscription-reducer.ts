@@ -133,12 +133,13 @@ function refused(
   present: Present,
 ): SubscriptionRecord {
   const { now } = present;
-  const failedNow = withAttempt(record, { ...attempt, state: 'FAILED', since: now, failure: reason });
+  const to = (state: SubscriptionAttempt['state']) =>
+    withAttempt(record, { ...attempt, state, since: now, failure: reason });
   if (!record.begun && record.status === 'ACTIVE') {
-    return { ...failedNow, status: 'CANCELLED', statusSince: now, refusal: reason };
+    return { ...to('REVOKED'), status: 'CANCELLED', statusSince: now, refusal: reason };
   }
-  if (attempt.state === 'PAYING') return failed(failedNow, attempt, reason, present);
-  const waiting = withAttempt(record, { ...attempt, state: 'WAITING', since: now, failure: reason });
+  if (attempt.state === 'PAYING') return failed(to('FAILED'), attempt, reason, present);
+  const waiting = to('WAITING');
   // After a failure it was told when the next attempt comes, and that still holds.
   if (record.status !== 'ACTIVE' || countedFailures(record).length > 0) return waiting;
   return withEvent(waiting, { type: 'failed', ...told(record, attempt, present), reason, retryAt: attempt.chargeAt });

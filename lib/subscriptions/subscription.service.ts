@@ -236,8 +236,8 @@ export class SubscriptionService {
     const known = await this.#runner.load(subscriptionId);
     if (known.refusal !== undefined) {
       // Their payment ids are used up.
-      const attempts = known.attempts.map((attempt) => ({ ...attempt, state: 'REVOKED' as const }));
-      await this.#runner.store.replace({ ...fresh, version: known.version + 1, attempts }, known.version);
+      const { attempts, version } = known;
+      await this.#runner.store.replace({ ...fresh, version: version + 1, attempts }, version);
       return;
     }
     const same = (['plan', 'billingKey', 'payment'] as const).every((field) =>
