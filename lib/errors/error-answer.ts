@@ -59,6 +59,13 @@ const FLOW_ERRORS: readonly [abstract new (...args: never[]) => Error, OwnErrorT
   [IdentityNotVerifiedError, 'IDENTITY_NOT_VERIFIED', 403, 'The identity is not verified as it has to be.'],
 ];
 
+const SUBSCRIPTION_ANSWERS: Readonly<Record<SubscriptionErrorReason, readonly [status: number, message: string]>> = {
+  SUBSCRIPTION_NOT_FOUND: [404, 'There is no such subscription.'],
+  SUBSCRIPTION_EXISTS: [409, 'There is such a subscription already.'],
+  SUBSCRIPTION_REFUSED: [409, 'The first charge of the subscription was refused.'],
+  SUBSCRIPTION_STATUS: [409, 'The subscription is not in a status for that.'],
+};
+
 /**
  * The HTTP status that an error of this package stands for: PortOne's own for each of its error types, for a type newer
  * than this version the one that PortOne answered; 504 for a timeout, 502 for a failed connection, an aborted call and an
@@ -92,8 +99,7 @@ export function answerTo(error: unknown): ErrorAnswer | undefined {
     return own('PORTONE_UNEXPECTED_RESPONSE', 502, 'PortOne answered with something unexpected.', error.operation);
   }
   if (error instanceof SubscriptionError) {
-    const status = error.reason === 'SUBSCRIPTION_NOT_FOUND' ? 404 : 409;
-    return own(error.reason, status, 'What was asked of the subscription cannot be done.');
+    return own(error.reason, ...SUBSCRIPTION_ANSWERS[error.reason]);
   }
   if (error instanceof WebhookVerificationError) return own(error.reason, 401, error.message);
   const flow = FLOW_ERRORS.find(([kind]) => error instanceof kind);

@@ -6,6 +6,7 @@ import { isPortOneApiError } from '../errors/is-portone-api-error.js';
 import { PaymentLockError } from '../errors/payment-lock.error.js';
 import { StalePaymentReadError } from '../errors/stale-payment-read.error.js';
 import type { AccountFlows } from '../portone.stores.js';
+import type { PaymentId } from '../payment-id.js';
 import type { Sdk } from '../sdk.types.js';
 import type { PaymentService } from '../services/payment.service.js';
 import { checkExpectations, mismatchesOf } from '../services/payment-verification.js';
@@ -93,7 +94,7 @@ export class PaymentSyncService {
    * @throws the SDK's `GetPaymentError` when there is no such payment
    */
   async sync(
-    paymentId: string,
+    paymentId: PaymentId,
     cause: PaymentSyncCause = 'browser',
     options: PaymentSyncOptions = {},
   ): Promise<PaymentSyncResult> {

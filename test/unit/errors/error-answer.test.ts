@@ -5,6 +5,7 @@ import { BillingKeyNotConfirmedError } from '../../../lib/errors/billing-key-not
 import { IdentityNotVerifiedError } from '../../../lib/errors/identity-not-verified.error.js';
 import { PaymentUndecidedError } from '../../../lib/errors/payment-undecided.error.js';
 import { RefundAccountRequiredError } from '../../../lib/errors/refund-account-required.error.js';
+import { SubscriptionError } from '../../../lib/errors/subscription.error.js';
 import { RefundConflictError } from '../../../lib/errors/refund-conflict.error.js';
 import { RefundInProgressError } from '../../../lib/errors/refund-in-progress.error.js';
 import { PaymentVerificationError } from '../../../lib/errors/payment-verification.error.js';
@@ -91,6 +92,10 @@ describe('answerTo', () => {
     [new RefundInProgressError('payment-1', { refundId: 'refund-1' }), 409, 'REFUND_IN_PROGRESS'],
     [new RefundInProgressError('payment-1', { cancellationId: 'c-1' }), 409, 'REFUND_IN_PROGRESS'],
     [new RefundAccountRequiredError('payment-1', 'VIRTUAL_ACCOUNT'), 400, 'REFUND_ACCOUNT_REQUIRED'],
+    [new SubscriptionError('SUBSCRIPTION_NOT_FOUND', 'sub-1', 'There is no sub-1.'), 404, 'SUBSCRIPTION_NOT_FOUND'],
+    [new SubscriptionError('SUBSCRIPTION_EXISTS', 'sub-1', 'There is a sub-1.'), 409, 'SUBSCRIPTION_EXISTS'],
+    [new SubscriptionError('SUBSCRIPTION_REFUSED', 'sub-1', 'No sub-1.'), 409, 'SUBSCRIPTION_REFUSED'],
+    [new SubscriptionError('SUBSCRIPTION_STATUS', 'sub-1', 'sub-1 is PAUSED.'), 409, 'SUBSCRIPTION_STATUS'],
     [new IdentityNotVerifiedError('payment-1', [{ field: 'id', problem: 'missing' }]), 403, 'IDENTITY_NOT_VERIFIED'],
   ])('%p: %s %s, and not of what', (error, status, type) => {
     const answer = answerTo(error)!;

@@ -46,7 +46,7 @@ it.each<[string, object]>([
   ['dunningDays', { dunningDays: [0] }],
   ['dunningDays', { dunningDays: 'daily' }],
 ])('names %s in %j', (field, wrong) => {
-  expect(() => resolvePlan({ ...PLAN, ...wrong } as SubscriptionPlan)).toThrow(
+  expect(() => resolvePlan({ ...PLAN, ...wrong })).toThrow(
     new RegExp(`^Subscription: plan\\.${field.replace('.', '\\.')} must be .+, got .+\\.$`),
   );
 });
