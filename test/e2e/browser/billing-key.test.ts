@@ -111,11 +111,16 @@ describeInChromium('The window for billing keys and identities', () => {
       const page = await openShop();
       const window = await ask(page, 'requestIssueBillingKeyAndPay', request);
       await window.getByRole('button', { name: '12,000원 결제하고 등록하기' }).waitFor();
+      await window.getByLabel('휴대폰 번호').fill('010-9999-8888');
       await takePicture(page, 'window-issue-and-pay-1280');
       await window.getByRole('button', { name: '12,000원 결제하고 등록하기' }).click();
       const { answer } = await answerOf(page);
       const payment = (await client().payment.getPayment({ paymentId: 'order-1' })) as { transactionId: string };
-      expect(payment).toMatchObject({ status: 'PAID', amount: { paid: 12_000 } });
+      expect(payment).toMatchObject({
+        status: 'PAID',
+        amount: { paid: 12_000 },
+        customer: { phoneNumber: '010-9999-8888' },
+      });
       expect(answer).toEqual({
         transactionType: 'ISSUE_BILLING_KEY_AND_PAY',
         billingKey: expect.stringMatching(/^billing-key/) as string,

@@ -195,6 +195,22 @@ describeInChromium('The dashboard', () => {
     expect(await page.locator('img, b').count()).toBe(0);
   });
 
+  it('says that the clock follows real time, and when the sandbox is gone', async () => {
+    const real = await PortOneSandbox.start();
+    const page = await openPage(browser, DESKTOP, complaints);
+    await page.goto(`${real.url}/_sandbox`);
+    await page.getByText('Clock follows real time').waitFor();
+    expect(await page.getByRole('button', { name: 'Advance' }).isVisible()).toBe(false);
+    const shown = await page.locator('#now').textContent();
+    await page.waitForFunction((before) => {
+      const { document } = globalThis as unknown as { document: { querySelector(s: string): { textContent: string } } };
+      return document.querySelector('#now').textContent !== before;
+    }, shown);
+    await real.stop();
+    await page.getByText('Not connected').waitFor();
+    expect(complaints.splice(0)).toContainEqual(expect.stringContaining('ERR_'));
+  });
+
   it.each([
     ['1280', DESKTOP],
     ['375', PHONE],
