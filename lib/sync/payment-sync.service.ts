@@ -11,7 +11,7 @@ import type { Sdk } from '../sdk.types.js';
 import type { PaymentService } from '../services/payment.service.js';
 import { checkExpectations, mismatchesOf } from '../services/payment-verification.js';
 import type { ScopedHandlers } from '../webhook/scoped-handlers.js';
-import type { WebhookHandler } from '../webhook/webhook.routes.js';
+import type { ResolveScoped, WebhookHandler } from '../webhook/webhook.routes.js';
 import { showsAnnounced, type PaymentWebhookEvent } from './announced-state.js';
 import { applyPayment, type PaymentOfOrder } from './apply-payment.js';
 import { PaymentLocks, type HeldLock } from './payment-locks.js';
@@ -44,8 +44,8 @@ export type ReconciledPayment = PaymentSyncResult | { readonly error: unknown; r
 interface SyncRun extends PaymentSyncOptions {
   readonly paymentId: string;
   readonly cause: PaymentSyncCause;
-  /** What request-scoped providers are made for. */
-  readonly scope: object;
+  /** Makes request-scoped providers. */
+  readonly resolve: ResolveScoped;
   readonly handler: PaymentSyncHandler;
 }
 
@@ -98,7 +98,7 @@ export class PaymentSyncService {
     cause: PaymentSyncCause = 'browser',
     options: PaymentSyncOptions = {},
   ): Promise<PaymentSyncResult> {
-    return this.run({ ...options, paymentId, cause, scope: {}, handler: this.handler() });
+    return this.run({ ...options, paymentId, cause, resolve: this.scoped.resolver({}), handler: this.handler() });
   }
 
   /** @internal Every event of a payment, as a handler like any other. */
@@ -106,7 +106,7 @@ export class PaymentSyncService {
     return {
       id: SYNC_HANDLER_ID,
       patterns: ['Transaction.*'],
-      invoke: async (routed, delivery) => {
+      invoke: async (routed, { signal }, resolve) => {
         const event = routed as PaymentWebhookEvent;
         const { paymentId, storeId } = event.data;
         const { storeId: ours = storeId } = this.#settings;
@@ -115,8 +115,7 @@ export class PaymentSyncService {
             `${event.type} of payment ${paymentId} is another store's (${storeId}): left alone.`,
           );
         }
-        const { signal } = delivery;
-        await this.run({ paymentId, cause: 'webhook', event, signal, scope: delivery, handler: this.handler() });
+        await this.run({ paymentId, cause: 'webhook', event, signal, resolve, handler: this.handler() });
       },
     };
   }
@@ -131,7 +130,13 @@ export class PaymentSyncService {
   /** @internal A sync that the reconciler wants: one that fails is noted, so that the next run finds it in the store. */
   async reconcile(paymentId: string, signal: AbortSignal): Promise<ReconciledPayment> {
     let noted = false;
-    const run: SyncRun = { paymentId, cause: 'reconcile', signal, scope: {}, handler: this.handler() };
+    const run: SyncRun = {
+      paymentId,
+      cause: 'reconcile',
+      signal,
+      resolve: this.scoped.resolver({}),
+      handler: this.handler(),
+    };
     try {
       return await this.locked(run, async (held) => {
         try {
@@ -171,7 +176,7 @@ export class PaymentSyncService {
       if (!showsAnnounced(payment, event))
         throw new StalePaymentReadError(paymentId, event.type, String(payment.status));
     }
-    const handler = await run.handler.bind(this.scoped.resolver(run.scope));
+    const handler = await run.handler.bind(run.resolve);
     const order = handler.expect && (await handler.expect(paymentId, payment));
     if (order === null) return { payment, outcome: 'not-ours', changed: false };
     if (order !== undefined) checkOrder(paymentId, order);

@@ -163,10 +163,14 @@ describe.each(PLATFORMS)('reconciler on %s', (_, adapter) => {
   });
 });
 
-it('needs a store', async () => {
-  const app = await startSyncApp(PLATFORMS[0]![1], [Orders], {}, { storeId: undefined });
-  await expect(app.reconciler.run()).rejects.toThrow(/storeId/);
-  await expect(app.reconciler.redeliverFailed()).rejects.toThrow(/storeId/);
-  expect(app.app.get(PaymentSyncStore)).toBeInstanceOf(InMemoryPaymentSyncStore);
-  await app.close();
+describe('the reconciler', () => {
+  let app: SyncApp;
+  afterEach(() => app.close());
+
+  it('needs a store', async () => {
+    app = await startSyncApp(PLATFORMS[0]![1], [Orders], {}, { storeId: undefined });
+    await expect(app.reconciler.run()).rejects.toThrow(/storeId/);
+    await expect(app.reconciler.redeliverFailed()).rejects.toThrow(/storeId/);
+    expect(app.app.get(PaymentSyncStore)).toBeInstanceOf(InMemoryPaymentSyncStore);
+  });
 });

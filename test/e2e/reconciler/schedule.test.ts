@@ -17,8 +17,14 @@ class Bookkeeping {
   }
 }
 
+const ends: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
 it('is run by @nestjs/schedule', async () => {
   const sandbox = await PortOneSandbox.start({ clock: 'manual' });
+  ends.push(() => sandbox.stop());
   @Module({
     imports: [
       ScheduleModule.forRoot(),
@@ -33,11 +39,10 @@ it('is run by @nestjs/schedule', async () => {
   })
   class AppModule {}
   const { app } = await startApp(AppModule, PLATFORMS[0]![1]);
+  ends.push(() => app.close());
   await sandbox.buyer.pay('a-1');
   const job = app.get(SchedulerRegistry).getCronJob('reconcile');
   expect(job.nextDates(2).map((date) => date.minute % 10)).toEqual([0, 0]);
   await job.fireOnTick();
   expect(app.get(Orders).fulfilled).toEqual(['a with a-1']);
-  await app.close();
-  await sandbox.stop();
 });

@@ -199,8 +199,11 @@ class Everything {
 }
 
 describe('without hooks', () => {
+  let app: SyncApp;
+  afterEach(() => app.close());
+
   it('a charge that is not the order’s is an error until somebody refunds it', async () => {
-    const app = await startSyncApp(PLATFORMS[0]![1], [NoHooks]);
+    app = await startSyncApp(PLATFORMS[0]![1], [NoHooks]);
     app.unplug();
     await app.sandbox.buyer.pay('a-1', { totalAmount: 999 });
     await app.sandbox.buyer.pay('b-1');
@@ -214,16 +217,14 @@ describe('without hooks', () => {
     await app.sandbox.console.cancel('b-2');
     expect(await app.reconciler.run()).toMatchObject({ failed: [], outcomes: { mismatch: 1, 'duplicate-charge': 1 } });
     expect(app.app.get(NoHooks).calls).toEqual(['PAID']);
-    await app.close();
   });
 
   it('and without expect every state is told as it is', async () => {
-    const app = await startSyncApp(PLATFORMS[0]![1], [Everything]);
+    app = await startSyncApp(PLATFORMS[0]![1], [Everything]);
     app.unplug();
     await app.sandbox.buyer.pay('a', { totalAmount: 7 });
     await app.sync.sync('a');
     await app.sync.sync('a');
     expect(app.app.get(Everything).calls).toEqual([['browser', undefined, 'PAID']]);
-    await app.close();
   });
 });
