@@ -1,4 +1,5 @@
-import { InMemoryPaymentSyncStore, PaymentSyncStore, type ReconcileSummary } from 'nestjs-portone';
+import { jest } from '@jest/globals';
+import { InMemoryPaymentSyncStore, PaymentService, PaymentSyncStore, type ReconcileSummary } from 'nestjs-portone';
 
 import { PLATFORMS } from '../../support/platforms.js';
 import { deferred } from '../../support/webhook-app.js';
@@ -110,6 +111,26 @@ describe.each(PLATFORMS)('reconciler on %s', (_, adapter) => {
     expect(await run()).toMatchObject({ changed: 0 });
     await app.sandbox.clock.advance({ days: 1 });
     expect(await run()).toMatchObject({ payments: 0 });
+  });
+
+  it('finds what PortOne lists as an event alone', async () => {
+    await app.sandbox.buyer.pay('a-1');
+    // A further refund in part changes no status: no list of changed ones need have it.
+    const none = { items: [], page: { number: 0, size: 100, totalCount: 0 } };
+    jest.spyOn(app.app.get(PaymentService), 'getPayments').mockResolvedValue(none);
+    expect(await run()).toMatchObject({ payments: 1, changed: 1 });
+  });
+
+  it('leaves the watermark before a failure that could not be noted', async () => {
+    await app.sandbox.buyer.pay('a-1');
+    const open = jest.spyOn(store, 'open').mockRejectedValue(new Error('the store is away'));
+    expect(await run()).toMatchObject({ failed: [{ paymentId: 'a-1', error: new Error('the store is away') }] });
+    const watermark = await store.watermark('');
+    expect(watermark!.getTime()).toBeLessThan(app.sandbox.clock.now().getTime());
+    open.mockRestore();
+    await app.sandbox.clock.advance({ days: 3 });
+    expect(await run()).toMatchObject({ changed: 1, failed: [] });
+    expect(await store.watermark('')).toEqual(app.sandbox.clock.now());
   });
 
   it('looks at payments that the application names, also at those that PortOne never had', async () => {
