@@ -5,7 +5,10 @@ import { BillingKeyNotConfirmedError } from '../../../lib/errors/billing-key-not
 import { IdentityNotVerifiedError } from '../../../lib/errors/identity-not-verified.error.js';
 import { PaymentUndecidedError } from '../../../lib/errors/payment-undecided.error.js';
 import { RefundAccountRequiredError } from '../../../lib/errors/refund-account-required.error.js';
+import { StalePaymentReadError } from '../../../lib/errors/stale-payment-read.error.js';
 import { SubscriptionError } from '../../../lib/errors/subscription.error.js';
+import { DuplicateChargeError } from '../../../lib/errors/duplicate-charge.error.js';
+import { PaymentLockError } from '../../../lib/errors/payment-lock.error.js';
 import { RefundConflictError } from '../../../lib/errors/refund-conflict.error.js';
 import { RefundInProgressError } from '../../../lib/errors/refund-in-progress.error.js';
 import { PaymentVerificationError } from '../../../lib/errors/payment-verification.error.js';
@@ -86,6 +89,9 @@ describe('answerTo', () => {
   });
 
   it.each([
+    [new DuplicateChargeError('payment-1', 'order-1', null), 409, 'DUPLICATE_CHARGE'],
+    [new StalePaymentReadError('payment-1', 'Transaction.Paid', 'READY'), 503, 'PAYMENT_READ_STALE'],
+    [new PaymentLockError('BUSY', '/payment-1'), 503, 'PAYMENT_LOCKED'],
     [new PaymentUndecidedError('payment-1', 'READY'), 503, 'PAYMENT_UNDECIDED'],
     [new BillingKeyNotConfirmedError('approve'), 409, 'BILLING_KEY_NOT_CONFIRMED'],
     [new RefundConflictError('payment-1', [{ field: 'amount', journalled: 1, asked: 2 }]), 409, 'REFUND_CONFLICT'],
