@@ -41,7 +41,7 @@ export class InMemorySubscriptionStore extends SubscriptionStore {
     const due = [...this.records.values()].filter(
       ({ account: its, checkAt }) => its === account && checkAt !== null && checkAt <= until,
     );
-    due.sort((one, other) => (one.checkAt! < other.checkAt! ? -1 : 1));
+    due.sort((one, other) => Date.parse(one.checkAt!) - Date.parse(other.checkAt!));
     return Promise.resolve(due.slice(0, limit));
   }
 

@@ -74,10 +74,11 @@ export function nextStep(record: SubscriptionRecord, now: string): SubscriptionS
  * done now, by somebody who may crash; later and later after setbacks.
  */
 export function checkAt(record: SubscriptionRecord, now: string): string | null {
-  if (record.setbacks > 0) return plus(now, Math.min(2 ** record.setbacks * MINUTE, LONGEST_PAUSE_MS));
-  if (record.events.length > 0) return plus(now, MINUTE);
   const step = nextStep(record, now);
-  return step.kind === 'wait' ? step.until : plus(now, MINUTE);
+  const until = step.kind === 'wait' ? step.until : undefined;
+  if (until !== undefined && record.setbacks === 0 && record.events.length === 0) return until;
+  const again = plus(now, Math.min(2 ** record.setbacks * MINUTE, LONGEST_PAUSE_MS));
+  return until && until < again ? until : again;
 }
 
 type Due = (at: string, step: SubscriptionStep) => SubscriptionStep | undefined;
