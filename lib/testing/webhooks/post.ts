@@ -23,13 +23,20 @@ export class Post {
     let settle: (outcome: Outcome) => void = () => {};
     this.outcome = new Promise((resolve) => (settle = resolve));
     const open = url.startsWith('https:') ? httpsRequest : httpRequest;
-    // No agent: a connection kept alive would outlive stop().
-    const request: ClientRequest = open(url, { method: 'POST', agent: false, headers });
+    let request: ClientRequest | undefined;
     this.end = (outcome) => {
       settle(outcome);
-      request.destroy();
+      request?.destroy();
     };
     const fail = (error: NodeJS.ErrnoException) => this.end({ error: error.code ?? error.message });
+    try {
+      // No agent: a connection kept alive would outlive stop().
+      request = open(url, { method: 'POST', agent: false, headers });
+    } catch (error) {
+      // A URL that Node takes and its HTTP client does not: one with a user name that is not percent-encoded.
+      fail(error as Error);
+      return;
+    }
     request.on('error', fail);
     request.on('response', (response) => {
       response.on('error', fail);

@@ -140,6 +140,14 @@ describe('PortOneSandbox: webhooks', () => {
       expect(sandbox.deliveries.filter(({ attempt }) => attempt === 2)).toHaveLength(2);
     });
 
+    it('when the URL is one that nothing can be sent to', async () => {
+      await sandbox.buyer.pay('order-1', { noticeUrls: ['http://not%encoded@127.0.0.1/'] });
+      await sandbox.settled();
+      expect(sandbox.deliveries.map(({ error }) => error)).toEqual(['URI malformed', 'URI malformed']);
+      await sandbox.clock.advance({ days: 1 });
+      expect(sandbox.deliveries).toHaveLength(12);
+    });
+
     it('when the receiver hangs up', async () => {
       receiver.answer = (_, response) => response.destroy();
       await pay();
