@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers';
-import { millisecondsOf, type SandboxDuration } from './duration.js';
+import { LAST_INSTANT_MS, millisecondsOf, type SandboxDuration } from './duration.js';
 import { JobQueue, type Job } from './job-queue.js';
 
 /** How {@link SandboxClock.advance} goes about it. */
@@ -19,7 +19,7 @@ export interface SandboxClock {
    * Moves a manual clock on, firing what falls due on the way, in order, each at its own time. Not to be awaited by a
    * webhook handler: it waits for that handler.
    *
-   * @throws TypeError when the clock follows real time, and for a span that is negative or no number
+   * @throws TypeError when the clock follows real time, and for a span that is negative, no number or too long
    */
   advance(duration: SandboxDuration, options?: AdvanceOptions): Promise<void>;
 }
@@ -94,6 +94,7 @@ export class Clock implements SandboxClock {
 
   async #advanceBy(span: number, awaitDeliveries: boolean): Promise<void> {
     const target = this.nowMs() + span;
+    if (target > LAST_INSTANT_MS) throw new TypeError('clock.advance: the clock ends with the year 9999.');
     for (;;) {
       if (awaitDeliveries) await this.#idle();
       const job = this.#jobs.first;

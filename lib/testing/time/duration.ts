@@ -7,6 +7,9 @@ export interface SandboxDuration {
   milliseconds?: number;
 }
 
+/** The last instant that RFC 3339, and so PortOne, can write. */
+export const LAST_INSTANT_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
 const UNITS: Record<keyof SandboxDuration, number> = {
   days: 86_400_000,
   hours: 3_600_000,

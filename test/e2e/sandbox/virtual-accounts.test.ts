@@ -168,6 +168,7 @@ describe('PortOneSandbox: virtual accounts, driven by the official SDK', () => {
         /^method\.virtualAccount\.expiry\.dueDate must be in the future/,
       ],
       [{ expiry: { validHours: 1, dueDate: '2026-12-31T00:00:00Z' } }, /dueDate and validHours exclude/],
+      [{ expiry: { validHours: 9e12 } }, /^method\.virtualAccount\.expiry\.validHours must end before/],
       [{ expiry: undefined }, /^method\.virtualAccount\.expiry is required/],
       [{ option: { type: 'FIXED' } }, /^method\.virtualAccount\.option\.fixed is required/],
       [{ option: { type: 'FIXED', fixed: {} } }, /fixed\.pgAccountId or accountNumber is required/],

@@ -107,7 +107,7 @@ describe('Clock, by hand', () => {
     expect(fired).toEqual([]);
   });
 
-  it.each([{ seconds: -1 }, { minutes: NaN }, { hours: Infinity }, { weeks: 1 }, { days: '1' }])(
+  it.each([{ seconds: -1 }, { minutes: NaN }, { hours: Infinity }, { weeks: 1 }, { days: '1' }, { days: 3e6 }])(
     'refuses the span %p',
     async (span) => {
       const clock = new Clock(START, idle);

@@ -3,6 +3,7 @@ import type { Input } from '../../http/input.js';
 import { Refusal } from '../../http/refusal.js';
 import type { Attempt, PaymentIn } from './attempt.js';
 import { changed, fail, pgTxIdOf, readyOf, spendPromotion, succeed } from './charges.js';
+import { LAST_INSTANT_MS } from '../../time/duration.js';
 import type { Desk } from '../desk.js';
 import { tellPayment } from './payment-webhooks.js';
 import type { Tender } from './tender.js';
@@ -27,7 +28,9 @@ export function readExpiry(expiry: Input | undefined, nowMs: number): number {
   const dueDate = expiry?.optionalInstant('dueDate');
   if (validHours !== undefined && dueDate !== undefined) expiry?.refuse('dueDate', 'and validHours exclude each other');
   if (dueDate !== undefined && dueDate <= nowMs) expiry?.refuse('dueDate', 'must be in the future');
-  return dueDate ?? nowMs + (validHours ?? DEFAULT_VALID_HOURS) * HOUR_MS;
+  const expiresAtMs = dueDate ?? nowMs + (validHours ?? DEFAULT_VALID_HOURS) * HOUR_MS;
+  if (expiresAtMs > LAST_INSTANT_MS) expiry?.refuse('validHours', 'must end before the year 10000');
+  return expiresAtMs;
 }
 
 /** The number of an account that its owner has for good, by what the merchant calls it. */
