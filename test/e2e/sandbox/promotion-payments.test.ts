@@ -94,6 +94,43 @@ describe('PortOneSandbox: payments with a promotion, driven by the official SDK'
     ]);
   });
 
+  it('never gives more back than is cancelled, whichever cancels fail in between', async () => {
+    const half = await shop.sandbox.console.createPromotion({
+      cardCompany: 'SHINHAN_CARD',
+      totalBudget: 3000,
+      partitions: [{ percent: 50 }],
+    });
+    await shop.sandbox.buyer.pay(paymentId, { totalAmount: 10, promotionId: half.id });
+    const one = { amount: 1, promotionDiscountRetainOption: 'RETAIN' };
+    const later = async () => {
+      shop.sandbox.faults.add({ fault: 'cancel-requested', count: 1 });
+      await cancel(one);
+    };
+    await cancel(one);
+    await later();
+    await cancel(one);
+    await later();
+    await cancel(one);
+    await shop.sandbox.provider.settleCancellation(paymentId, { as: 'FAILED' });
+    await shop.sandbox.provider.settleCancellation(paymentId, { as: 'FAILED' });
+    await cancel(one);
+    await cancel();
+    expect(money()).toEqual([5, 0, 0, 0, 1, 4].map((amount, index) => [index === 0 ? 'CHARGE' : 'CANCEL', amount]));
+  });
+
+  it('captures what was paid and not given back', async () => {
+    await pay();
+    await cancel({ amount: 4000, promotionDiscountRetainOption: 'RETAIN' });
+    shop.sandbox.faults.add({ fault: 'cancel-requested', count: 1 });
+    await cancel({ amount: 1000 });
+    await shop.client.payment.capturePayment({ paymentId });
+    expect(money()).toEqual([
+      ['CHARGE', 7000],
+      ['CANCEL', 2800],
+      ['CAPTURE', 4200],
+    ]);
+  });
+
   it('refuses another means of payment, and a discount of all', async () => {
     const transfer = shop.sandbox.buyer.pay(paymentId, { totalAmount: 10_000, promotionId, payMethod: 'TRANSFER' });
     await expect(transfer).rejects.toEqual(refusal('PROMOTION_PAY_METHOD_DOES_NOT_MATCH'));

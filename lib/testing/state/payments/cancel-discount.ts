@@ -35,9 +35,9 @@ export function discountAfter(
   const retain = retainDiscount ?? before.retain ?? false;
   const { total, discount: first } = payment.amount;
   const left = total - cancelledOf(attempt) - cancelledNow;
-  const leftDiscount = retain
-    ? Math.floor((first * left) / total)
-    : Math.min(before.left, desk.promotions.discountOfRest(promotionId, left));
+  const ofRest = retain ? Math.floor((first * left) / total) : desk.promotions.discountOfRest(promotionId, left);
+  // It never grows: rounding, with a cancel that failed in between, could have it so.
+  const leftDiscount = Math.min(before.left, ofRest);
   const released = before.left - leftDiscount;
   if (released > cancelledNow) {
     throw new Refusal('NEGATIVE_PROMOTION_ADJUSTED_CANCEL_AMOUNT', {

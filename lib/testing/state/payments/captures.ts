@@ -14,6 +14,9 @@ export function captureMoney(desk: Desk, paymentId: string): void {
     throw new Refusal('PG_PROVIDER', { pgCode: 'ALREADY_CAPTURED', pgMessage: '이미 매입된 결제입니다.' });
   }
   attempt.captured = true;
-  const sum = amount.paid - amount.cancelled;
-  desk.ledger.executions.push({ at: desk.clock.now(), kind: 'CAPTURE', paymentId, transactionId, amount: sum });
+  // What was paid and not given back: of the discount counts what the cancels that are done have left of it.
+  const requested = [...(attempt.cancels?.values() ?? [])];
+  const discount = requested.reduce((sum, one) => sum + (one.discount?.released ?? 0), attempt.discount?.left ?? 0);
+  const money = amount.total - amount.cancelled - discount;
+  desk.ledger.executions.push({ at: desk.clock.now(), kind: 'CAPTURE', paymentId, transactionId, amount: money });
 }
