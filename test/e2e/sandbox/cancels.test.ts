@@ -42,6 +42,13 @@ describe('PortOneSandbox: cancels, driven by the official SDK', () => {
       expect(await read()).toMatchObject({ status: 'CANCELLED', amount: { cancelled: 1000, cancelledTaxFree: 300 } });
     });
 
+    it('gives back the VAT that was paid, no more and no less', async () => {
+      const parts = [await cancel({ amount: 333 }), await cancel({ amount: 111 }), await cancel()];
+      expect(parts.map(({ vatAmount }) => vatAmount)).toEqual([30, 10, 24]);
+      await shop.sandbox.buyer.pay('order-2', { totalAmount: 1000, vatAmount: 0 });
+      expect(await cancel({ paymentId: 'order-2' })).toMatchObject({ totalAmount: 1000, vatAmount: 0 });
+    });
+
     it.each([
       ['CANCEL_AMOUNT_EXCEEDS_CANCELLABLE_AMOUNT', { amount: 1001 }],
       ['CANCEL_TAX_AMOUNT_EXCEEDS_CANCELLABLE_TAX_AMOUNT', { amount: 800, taxFreeAmount: 0 }],

@@ -37,7 +37,7 @@ describe('amounts', () => {
     expect(part).toEqual({ totalAmount: 110, taxFreeAmount: 0, vatAmount: 10 });
     const amount = withCancelled(before, part);
     expect(amount).toEqual({ ...before, cancelled: 110, cancelledTaxFree: 0 });
-    const rest = cancelAmounts(amount, cancel());
+    const rest = cancelAmounts(amount, cancel(), [], part.vatAmount);
     expect(rest).toEqual({ totalAmount: 890, taxFreeAmount: 300, vatAmount: 54 });
     expect(withCancelled(amount, rest)).toEqual({ ...before, cancelled: 1000, cancelledTaxFree: 300 });
   });

@@ -40,12 +40,14 @@ export function paymentAmount({ total, taxFree = 0, vat = vatOf(total - taxFree)
  *
  * @param before - the payment's amounts
  * @param held - what other cancels asked for that may yet succeed
+ * @param vatBefore - what was given back of the VAT, or is held
  * @throws Refusal where the amounts do not allow it
  */
 export function cancelAmounts(
   before: PaymentAmount,
   input: CancelAmountsInput,
   held: readonly CancelledAmounts[] = [],
+  vatBefore = 0,
 ): CancelledAmounts {
   const left = before.total - before.cancelled - sum(held.map(({ totalAmount }) => totalAmount));
   const leftTaxFree = before.taxFree - before.cancelledTaxFree - sum(held.map(({ taxFreeAmount }) => taxFreeAmount));
@@ -60,9 +62,12 @@ export function cancelAmounts(
       message: `amount is ${totalAmount}, yet ${left} can be cancelled.`,
     });
   }
-  // All that is left takes its tax-free part along; a part is taxed unless the request says otherwise.
-  const { taxFree: taxFreeAmount = totalAmount === left ? leftTaxFree : 0 } = input;
-  const { vat: vatAmount = vatOf(totalAmount - taxFreeAmount) } = input;
+  // All that is left takes its tax-free part and its VAT along; a part is taxed unless the request says otherwise.
+  const isRest = totalAmount === left;
+  const { taxFree: taxFreeAmount = isRest ? leftTaxFree : 0 } = input;
+  const taxed = totalAmount - taxFreeAmount;
+  const { vat: vatAmount = isRest ? Math.max(0, Math.min((before.vat ?? 0) - vatBefore, taxed)) : vatOf(taxed) } =
+    input;
   if (taxFreeAmount + vatAmount > totalAmount) {
     throw new Refusal('SUM_OF_PARTS_EXCEEDS_CANCEL_AMOUNT', {
       message: `taxFreeAmount and vatAmount are ${taxFreeAmount + vatAmount} together, more than ${totalAmount}.`,

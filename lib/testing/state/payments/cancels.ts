@@ -43,7 +43,7 @@ export function cancel(desk: Desk, paymentId: string, input: CancelInput): Known
   const attempt = desk.payments.find(paymentId);
   const payment = cancellable(attempt.payment);
   const earlier = payment.cancellations ?? [];
-  const amounts = cancelAmounts(payment.amount, input, earlier.filter(isRequested));
+  const amounts = cancelAmounts(payment.amount, input, earlier.filter(isRequested), vatOf(earlier));
   refuseWithoutRefundAccount(payment, input.hasRefundAccount, desk.clock.nowMs());
   const discount = discountAfter(desk, attempt, amounts.totalAmount, input.retainDiscount);
   const requested = newCancellation(desk, payment, amounts, input);
@@ -182,6 +182,13 @@ function replaced(
 ): Sdk.Payment.PaymentCancellation[] {
   const index = cancellations.findIndex((one) => 'id' in one && one.id === by.id);
   return index === -1 ? [...cancellations, by] : cancellations.with(index, by);
+}
+
+/** What of the VAT was given back, or is to be. */
+function vatOf(cancellations: readonly Sdk.Payment.PaymentCancellation[]): number {
+  return cancellations
+    .filter((one): one is KnownCancellation => one.status !== 'FAILED')
+    .reduce((sum, { vatAmount }) => sum + vatAmount, 0);
 }
 
 function isRequested(cancellation: Sdk.Payment.PaymentCancellation): cancellation is RequestedCancellation {
