@@ -85,7 +85,10 @@ export class Api {
     exchange: Exchange,
   ): Promise<Reply> {
     const desk = (exchange.desk = storeOf(merchant, input));
-    const fault = strikeRequest(desk, operation.name, input);
+    const { idempotencyKey } = exchange;
+    const fingerprint = fingerprintOf(request);
+    const executes = idempotencyKey === undefined || merchant.idempotency.executes(idempotencyKey, fingerprint);
+    const fault = strikeRequest(desk, operation.name, input, executes);
     if (fault) exchange.fault = fault.fault;
     const instead = fault && insteadOfWork(fault, this.refuseConnections);
     if (instead) return instead;
@@ -100,9 +103,8 @@ export class Api {
       });
     };
     const answer = await settle(async () => {
-      if (exchange.idempotencyKey === undefined) return execute();
-      const fingerprint = fingerprintOf(request);
-      const result = await merchant.idempotency.run(exchange.idempotencyKey, fingerprint, execute, desk);
+      if (idempotencyKey === undefined) return execute();
+      const result = await merchant.idempotency.run(idempotencyKey, fingerprint, execute, desk);
       exchange.replayed = result.replayed;
       if (result.replayed) await passLatency(desk, fault);
       return result.answer;

@@ -43,7 +43,7 @@ export class IdempotencyStore {
     execute: () => Promise<Answer>,
     owner?: object,
   ): Promise<{ answer: Answer; replayed: boolean }> {
-    this.#dropExpired();
+    const executes = this.executes(key, fingerprint);
     const known = this.#entries.get(key);
     if (!known) {
       const entry: Entry = { fingerprint, owner, expiresAtMs: this.clock.nowMs() + KEPT_MS };
@@ -51,10 +51,8 @@ export class IdempotencyStore {
       entry.answer = await execute();
       return { answer: entry.answer, replayed: false };
     }
-    const { reusedKey } = this.undocumented;
-    if (known.fingerprint !== fingerprint && reusedKey === 'execute')
-      return { answer: await execute(), replayed: false };
-    if (known.fingerprint !== fingerprint && reusedKey === 'refuse') {
+    if (executes) return { answer: await execute(), replayed: false };
+    if (known.fingerprint !== fingerprint && this.undocumented.reusedKey === 'refuse') {
       throw new Refusal('SANDBOX_IDEMPOTENCY_KEY_REUSED', {
         message:
           'This Idempotency-Key came before with another request. (What PortOne answers then is not documented.)',
@@ -64,6 +62,13 @@ export class IdempotencyStore {
       throw new Refusal('IDEMPOTENCY_OUTSTANDING_REQUEST', { message: 'The first request is still at work.' });
     }
     return { answer: known.answer, replayed: true };
+  }
+
+  /** Whether {@link run} would execute this request, and not answer what is known of the key. */
+  executes(key: string, fingerprint: string): boolean {
+    this.#dropExpired();
+    const known = this.#entries.get(key);
+    return !known || (known.fingerprint !== fingerprint && this.undocumented.reusedKey === 'execute');
   }
 
   #dropExpired(): void {

@@ -26,9 +26,15 @@ export type StruckFault = Extract<SandboxFault, { fault: (typeof PG_KINDS)[numbe
 /** What goes out: an answer, or a TCP reset in its place. */
 export type Reply = Answer | 'reset';
 
-export function strikeRequest({ faults }: Desk, operation: string, input: Input): StruckFault | undefined {
+/** @param executes - whether it gets as far as the payment provider: a stored answer does not */
+export function strikeRequest(
+  { faults }: Desk,
+  operation: string,
+  input: Input,
+  executes: boolean,
+): StruckFault | undefined {
   const { paymentId } = input.pick(['paymentId']);
-  return faults.strike(PG_OPERATIONS.has(operation) ? PG_KINDS : KINDS, {
+  return faults.strike(executes && PG_OPERATIONS.has(operation) ? PG_KINDS : KINDS, {
     operation,
     ...(typeof paymentId === 'string' && { paymentId }),
   });

@@ -208,6 +208,15 @@ describe('PortOneSandbox: faults of requests', () => {
     expect((await cancel('"a fresh key, unused"')).status).toBe(200);
   });
 
+  it('pg-error: does not meet what is answered from the key', async () => {
+    await cancel();
+    const rule = cancelIs({ fault: 'pg-error' });
+    expect((await cancel()).status).toBe(200);
+    expect(rule.struck).toBe(0);
+    expect(sandbox.ledger.requests.at(-1)).not.toHaveProperty('fault');
+    expect((await cancel('"a fresh key, unused"')).status).toBe(502);
+  });
+
   it('pg-error: meets only operations that can answer it', async () => {
     const rule = sandbox.faults.add({ fault: 'pg-error' });
     expect(await client.payment.getPayment({ paymentId: 'order-1' })).toMatchObject({ status: 'PAID' });
