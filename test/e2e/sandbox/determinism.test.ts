@@ -1,3 +1,4 @@
+import { PortOneClient } from '@portone/server-sdk';
 import { PortOneSandbox, type PortOneSandboxOptions } from 'nestjs-portone/testing';
 import { Receiver, SECRET } from './receiver.js';
 
@@ -59,6 +60,30 @@ describe('PortOneSandbox: seeded runs', () => {
     expect(await run({ seed: 1 })).toBe(first);
     expect(await run({ seed: '1' })).not.toBe(first);
     expect(await run({ seed: 2 })).not.toBe(first);
+  });
+
+  it('give the same ids, in whatever order requests arrive', async () => {
+    const idsOf = async (paymentIds: readonly string[]) => {
+      const sandbox = await PortOneSandbox.start({ clock: new Date('2026-01-01T00:00:00Z'), seed: 1 });
+      const { payment } = PortOneClient({ secret: sandbox.apiSecret, baseUrl: sandbox.url });
+      const { billingKey } = (await sandbox.buyer.issueBillingKey()) as { billingKey: string };
+      const common = { orderName: 'A', currency: 'KRW' as const, amount: { total: 1000 } };
+      const ids: [string, string, string | undefined][] = [];
+      for (const paymentId of paymentIds) {
+        const { schedule } = await payment.paymentSchedule.createPaymentSchedule({
+          paymentId,
+          payment: { ...common, billingKey },
+          timeToPay: '2026-02-01T00:00:00Z',
+        });
+        const customer = { identityNumber: '01012345678' };
+        const of = { paymentId, channelKey: 'c', type: 'PERSONAL' as const, customer };
+        const { cashReceipt } = await payment.cashReceipt.issueCashReceipt({ ...common, ...of });
+        ids.push([paymentId, schedule.id, cashReceipt.pgReceiptId]);
+      }
+      await sandbox.stop();
+      return ids.sort();
+    };
+    expect(await idsOf(['order-1', 'order-2', 'order-3'])).toEqual(await idsOf(['order-3', 'order-1', 'order-2']));
   });
 
   it('repeat with switches that are drawn, too', async () => {

@@ -43,11 +43,10 @@ export class Schedules {
     this.#refusePaidOrWaiting(paymentId);
     this.#refuseSecond(paymentId);
     paymentAmount(request);
-    const id = `schedule-${desk.random.uuid('schedule', this.schedules.size)}`;
+    const ofPayment = this.#ofPayment.get(paymentId) ?? [];
+    const id = `schedule-${desk.random.uuid('schedule', paymentId, ofPayment.length)}`;
     const { taxFree, vat, installmentMonth, noticeUrls, products } = request;
-    const ofPayment = this.#ofPayment.get(paymentId);
-    if (ofPayment) ofPayment.push(id);
-    else this.#ofPayment.set(paymentId, [id]);
+    this.#ofPayment.set(paymentId, [...ofPayment, id]);
     const toCome = this.#yetToCome.get(billingKey) ?? new Map<string, () => void>();
     this.#yetToCome.set(
       billingKey,

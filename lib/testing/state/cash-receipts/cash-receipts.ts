@@ -24,7 +24,8 @@ export interface CashReceiptRequest {
 /** The cash receipts of one store: one for a payment id, which need not be that of a payment here. */
 export class CashReceipts {
   readonly receipts: ListedMap<KnownCashReceipt>;
-  #drawn = 0;
+  /** How many were issued for each payment id: ids are drawn for it. */
+  readonly #issued = new Map<string, number>();
 
   constructor(private readonly desk: Desk) {
     this.receipts = new ListedMap(desk);
@@ -32,7 +33,7 @@ export class CashReceipts {
 
   clear(): void {
     this.receipts.clear();
-    this.#drawn = 0;
+    this.#issued.clear();
   }
 
   /**
@@ -61,8 +62,9 @@ export class CashReceipts {
     if (desk.world.channels.refuses(channel.key, 'ISSUE_CASH_RECEIPT')) {
       return this.#put({ status: 'ISSUE_FAILED', ...common });
     }
-    this.#drawn += 1;
-    const pgReceiptId = desk.random.uuid('cash-receipt', this.#drawn);
+    const before = this.#issued.get(paymentId) ?? 0;
+    this.#issued.set(paymentId, before + 1);
+    const pgReceiptId = desk.random.uuid('cash-receipt', paymentId, before);
     const receipt: IssuedReceipt = {
       status: 'ISSUED',
       ...common,
@@ -72,7 +74,7 @@ export class CashReceipts {
       currency: request.currency,
       type: request.type,
       pgReceiptId,
-      issueNumber: desk.random.digits(9, 'cash-receipt', this.#drawn),
+      issueNumber: desk.random.digits(9, 'cash-receipt', paymentId, before),
       url: `https://cash-receipt.invalid/${pgReceiptId}`,
       issuedAt: now,
     };
