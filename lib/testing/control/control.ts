@@ -4,7 +4,6 @@ import { Input, type Fields } from '../http/input.js';
 import type { Merchants } from '../http/merchants.js';
 import type { ReceivedRequest } from '../http/received-request.js';
 import { Refusal } from '../http/refusal.js';
-import type { Desk } from '../state/desk.js';
 import type { Call, Endpoint, Schema } from './endpoint.js';
 import { ENDPOINTS } from './endpoints.js';
 import { refuseStrangers } from './guard.js';
@@ -59,19 +58,21 @@ export class Control {
       // Such a storeId is no selection.
       const whole = endpoint.body && storeId !== undefined ? { ...fields, storeId } : fields;
       const [desk] = merchants.all[0].desks;
-      return { endpoint, call: { ...called, input: new Input(whole), fields: whole, desk, desks: merchants.desks } };
+      return {
+        endpoint,
+        call: { ...called, input: new Input(whole), fields: whole, desk, desks: () => merchants.desks },
+      };
     }
     return { endpoint, call: { ...called, ...this.#select(headers.authorization, storeId) } };
   }
 
   /** An API secret means its own stores; a store that is named is looked for among those, or else among all. */
-  #select(authorization: string | undefined, storeId: unknown): { desk: Desk; desks: readonly Desk[] } {
+  #select(authorization: string | undefined, storeId: unknown): Pick<Call, 'desk' | 'desks'> {
     const named = new Input({ storeId }).optionalString('storeId');
-    const desks = !authorization ? this.merchants.desks : this.merchants.authorize(authorization).desks;
-    const matching = named === undefined ? desks : desks.filter((desk) => desk.storeId === named).slice(0, 1);
-    const [desk] = matching;
-    if (desk) return { desk, desks: matching };
-    const known = desks.map((one) => one.storeId).join(', ');
+    const merchant = authorization ? this.merchants.authorize(authorization) : this.merchants;
+    const desk = merchant.desks.find((one) => named === undefined || one.storeId === named);
+    if (desk) return { desk, desks: () => (named === undefined ? merchant.desks : [desk]) };
+    const known = merchant.desks.map((one) => one.storeId).join(', ');
     throw new Refusal('SANDBOX_NOT_FOUND', { message: `storeId: there is no store ${named}; there is ${known}.` });
   }
 }

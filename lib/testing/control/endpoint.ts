@@ -12,8 +12,8 @@ export interface Call {
   readonly merchants: Merchants;
   /** The store that is meant: the named one, or else the first of the API secret. */
   readonly desk: Desk;
-  /** The named store alone, or else every store that the call is about. */
-  readonly desks: readonly Desk[];
+  /** The named store alone, or else every store that the call is about, also those that were opened since. */
+  readonly desks: () => readonly Desk[];
   /** Of the path, the query and the body, without `storeId`. */
   readonly input: Input;
   /** The same, not read yet. */

@@ -32,9 +32,9 @@ function stream({ desk, desks }: Call, response: ServerResponse): void {
     if (response.writableLength > MOST_UNREAD_BYTES) response.destroy();
   };
   write(': connected\n\n');
-  const stores = new Set(desks.map(({ storeId }) => storeId));
   const end = desk.world.changes.subscribe((change) => {
-    if (stores.has(change.storeId)) write(`event: change\ndata: ${JSON.stringify(change)}\n\n`);
+    if (desks().some(({ storeId }) => storeId === change.storeId))
+      write(`event: change\ndata: ${JSON.stringify(change)}\n\n`);
   });
   const heartbeat = setInterval(() => write(': \n\n'), HEARTBEAT_MS);
   response.on('close', () => {

@@ -91,7 +91,7 @@ export const STORE_ENDPOINTS: readonly Endpoint[] = [
     body: NOTHING,
     answer: NOTHING,
     run: ({ desks }) => {
-      for (const desk of desks) desk.reset();
+      for (const desk of desks()) desk.reset();
       return {};
     },
   },

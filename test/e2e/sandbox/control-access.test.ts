@@ -45,6 +45,16 @@ describe('Who reaches the controls and pages, and how', () => {
       for (const { leave } of [all, one]) leave();
     });
 
+    it('tell of stores that are opened later, unless one was asked for', async () => {
+      const all = await listen('events');
+      const one = await listen('events?storeId=store-sandbox');
+      await sandbox.addStore({ storeId: 'store-later' }).buyer.pay('order-3');
+      await sandbox.buyer.pay('order-4');
+      expect(await readUntil(all.reader, 'order-4')).toContain('order-3');
+      expect(await readUntil(one.reader, 'order-4')).not.toContain('order-3');
+      for (const { leave } of [all, one]) leave();
+    });
+
     it('hold nothing when the client goes away, and end with the sandbox', async () => {
       const { subscribe } = Changes.prototype;
       const ended: Promise<void>[] = [];
