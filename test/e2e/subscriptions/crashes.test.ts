@@ -85,6 +85,38 @@ describe.each(DEEDS)('%s', (_, before, deed, cycles) => {
   });
 });
 
+/** What is asked for next, by somebody who does not know how far the start came. */
+const NEXT: readonly [name: string, deed: Deed, cycles: readonly number[]][] = [
+  ['cancelled', ({ subscriptions }, id) => subscriptions.cancel(id), []],
+  ['paused', ({ subscriptions }, id) => subscriptions.pause(id), []],
+  ['given another card', changeCard, [0, 1]],
+];
+
+describe.each(NEXT)('%s after a start that crashed', (_, deed, cycles) => {
+  it.each([
+    ['at once', {}, 0],
+    ['an hour later', { payWhileScheduled: 'allow' as const, listLagSeconds: 60 }, 1],
+    ['when the key is over', OTHERWISE, 4],
+  ])('leaves no schedule behind, %s', async (_when, undocumented, hours) => {
+    const fate = new Fate();
+    const setup = await subscribed({ undocumented, chance: fate.chance });
+    const { world, sandbox, days } = setup;
+    let n = 1;
+    do {
+      world.killing.probability = 0.5;
+      fate.at(n);
+      await survives(() => world.killing.process(() => start(setup, `s-${n}`)));
+      world.killing.probability = 0;
+      if (hours > 0) await sandbox.clock.advance({ hours });
+      await deed(setup, `s-${n}`);
+      n += 1;
+    } while (fate.cameTrue);
+    await days(45);
+    for (let one = 1; one < n; one += 1) expect([one, charged(setup, `s-${one}`)]).toEqual([one, cycles]);
+    expect(n).toBeGreaterThan(3);
+  });
+});
+
 it('is mended wherever the handling of a charge crashes', async () => {
   for (let n = 0, cameTrue = true; cameTrue; n += 1) {
     const fate = new Fate();
