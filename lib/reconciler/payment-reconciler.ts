@@ -4,6 +4,8 @@ import type { ClientSettings } from '../client/client.settings.js';
 import { PaymentLockError } from '../errors/payment-lock.error.js';
 import type { AccountFlows } from '../portone.stores.js';
 import type { PaymentService } from '../services/payment.service.js';
+import type { Sdk } from '../sdk.types.js';
+import type { ListedPayment } from '../sync/announced-state.js';
 import { PaymentLocks } from '../sync/payment-locks.js';
 import type { PaymentSyncService } from '../sync/payment-sync.service.js';
 import { describeThrown } from '../webhook/thrown.js';
@@ -54,7 +56,7 @@ const SEAM_MS = 1_000;
 const CONCURRENCY = 4;
 
 /**
- * Finds what no browser and no webhook told of, and syncs it. Three sources together miss nothing: what was paid or
+ * Finds what no browser and no webhook told of, and syncs it, and follows refunds to their end. Three sources together miss nothing: what was paid or
  * cancelled, by the time of the event; what changed its status; and what the application itself knows to be unfinished
  * (deposits, cancellations and disputes under way, and what failed).
  *
@@ -130,17 +132,20 @@ export class PaymentReconciler {
     const watermark = await paymentSyncStore.watermark(account);
     const from = beginning(watermark, options.since, until);
     const run = new ReconcilerRun(this.sync, signal, options.concurrency ?? CONCURRENCY);
+    // First, so that the payments are then looked at as these leave them.
+    const refunds = await this.payments.followRefunds({ signal });
+    await run.over(refunds.ended.map(({ paymentId }) => paymentId));
     let isComplete = true;
     for (const span of slices({ storeId, from, until })) {
       await run.over(paymentsWithEvents(this.payments, span));
-      await run.over(idsOf(changedPayments(this.payments, span)));
+      await run.over(listed(changedPayments(this.payments, span)));
       // Behind one that is not noted the watermark stays: the next run has to find it in the lists again.
       isComplete &&= run.unnoted === 0;
       if (isComplete) await paymentSyncStore.advanceWatermark(account, span.until);
     }
     await run.over(unfinishedPayments(paymentSyncStore, account));
     if (options.paymentIds !== undefined) await run.over(options.paymentIds);
-    const summary = { from, until, ...run.summary() };
+    const summary = { from, until, ...run.summary(), refunds };
     this.report(summary);
     return summary;
   }
@@ -178,6 +183,6 @@ function* slices({ storeId, from, until }: StoreSpan): Generator<StoreSpan> {
   }
 }
 
-async function* idsOf(payments: AsyncIterable<{ readonly id: string }>): AsyncGenerator<string> {
-  for await (const { id } of payments) yield id;
+async function* listed(payments: AsyncIterable<Sdk.Payment.PaidPayment>): AsyncGenerator<ListedPayment> {
+  for await (const { id: paymentId, statusChangedAt } of payments) yield { paymentId, statusChangedAt };
 }

@@ -1,5 +1,6 @@
 import type { Sdk } from '../sdk.types.js';
 import type { PaymentService } from '../services/payment.service.js';
+import type { ListedPayment } from '../sync/announced-state.js';
 import type { PaymentSyncStore } from '../sync/payment-sync-store.js';
 
 type Payments = Pick<PaymentService, 'getPayments' | 'iteratePaymentEvents'>;
@@ -20,10 +21,12 @@ const PAGE_SIZE = 100;
 export async function* paymentsWithEvents(
   payments: Payments,
   { storeId, from, until }: StoreSpan,
-): AsyncGenerator<string> {
+): AsyncGenerator<ListedPayment> {
   const range = { storeId, from: from.toISOString(), until: until.toISOString() };
   for await (const { paymentEvent } of payments.iteratePaymentEvents(range)) {
-    if ('paymentId' in paymentEvent && paymentEvent.version !== 'V1') yield paymentEvent.paymentId;
+    if (!('paymentId' in paymentEvent) || paymentEvent.version === 'V1') continue;
+    const { paymentId, type, totalAmount } = paymentEvent;
+    yield { paymentId, status: type, cancelled: totalAmount.cancelled };
   }
 }
 

@@ -1,5 +1,8 @@
 import { isPortOneApiError } from '../errors/is-portone-api-error.js';
+import type { FollowedRefunds } from '../refunds/follow-refunds.js';
 import type { PaymentSyncResult, PaymentSyncService } from '../sync/payment-sync.service.js';
+import { showsListed, type ListedPayment } from '../sync/announced-state.js';
+import { looselyOf, type LoosePayment } from '../sync/payment-state.js';
 import { inParallel } from './in-parallel.js';
 
 /** What became of a payment that was looked at. `not-found`: PortOne has none, as of an order that nobody has paid yet. */
@@ -16,11 +19,14 @@ export interface ReconcileSummary {
   readonly outcomes: Readonly<Partial<Record<ReconcileOutcome, number>>>;
   /** Those that could not be applied. They are noted as unfinished: every run looks at them until they are through. */
   readonly failed: readonly { readonly paymentId: string; readonly error: unknown }[];
+  /** What became of the refunds that were not at their end: an asynchronous one can fail without a webhook. */
+  readonly refunds: FollowedRefunds;
 }
 
 /** One run: each payment once, whatever the sources that name it, and what became of it. */
 export class ReconcilerRun {
-  private readonly seen = new Set<string>();
+  /** What was read of each, as far as a list can tell more; nothing of one that failed. */
+  private readonly seen = new Map<string, LoosePayment | undefined>();
   private readonly outcomes: Partial<Record<ReconcileOutcome, number>> = {};
   private readonly failed: { paymentId: string; error: unknown }[] = [];
   private changed = 0;
@@ -37,12 +43,13 @@ export class ReconcilerRun {
     }
   }
 
-  async over(paymentIds: AsyncIterable<string> | Iterable<string>): Promise<void> {
-    await inParallel(paymentIds, this.concurrency, async (paymentId) => {
+  async over(payments: AsyncIterable<string | ListedPayment> | Iterable<string>): Promise<void> {
+    await inParallel(payments, this.concurrency, async (payment) => {
       this.signal.throwIfAborted();
-      if (this.seen.has(paymentId)) return;
-      this.seen.add(paymentId);
-      await this.one(paymentId);
+      const listed = typeof payment === 'string' ? { paymentId: payment } : payment;
+      if (this.isSeen(listed)) return;
+      this.seen.set(listed.paymentId, undefined);
+      await this.one(listed);
     });
   }
 
@@ -51,9 +58,19 @@ export class ReconcilerRun {
     return { payments: seen.size, changed, outcomes, failed };
   }
 
-  private async one(paymentId: string): Promise<void> {
-    const end = await this.sync.reconcile(paymentId, this.signal);
+  /** A payment changes on: another entry may say more than what was read. */
+  private isSeen(listed: ListedPayment): boolean {
+    if (!this.seen.has(listed.paymentId)) return false;
+    const read = this.seen.get(listed.paymentId);
+    return read === undefined || showsListed(read, listed);
+  }
+
+  private async one(listed: ListedPayment): Promise<void> {
+    const { paymentId } = listed;
+    const end = await this.sync.reconcile(listed, this.signal);
     if (!('error' in end)) {
+      const { status, statusChangedAt, amount } = looselyOf(end.payment);
+      this.seen.set(paymentId, { status, statusChangedAt, amount } as LoosePayment);
       this.count(end.outcome);
       if (end.changed) this.changed += 1;
     } else if (isPortOneApiError(end.error, 'PAYMENT_NOT_FOUND')) {

@@ -5,6 +5,17 @@ import { compareInstants, looselyOf, type LoosePayment } from './payment-state.j
 /** An event of a payment. */
 export type PaymentWebhookEvent = WebhookEventOf<'Transaction.*'>;
 
+/** What a list shows of a payment. */
+export interface ListedPayment {
+  readonly paymentId: string;
+  /** That of an entry of the payments' list. */
+  readonly statusChangedAt?: string | undefined;
+  /** What an entry of the events' list says that happened. */
+  readonly status?: string | undefined;
+  /** How much of the payment was cancelled by then. */
+  readonly cancelled?: number | undefined;
+}
+
 /**
  * The order in which an attempt may come by its states. A failed one may still turn out paid; what stands later says
  * that what stands before is past.
@@ -49,6 +60,18 @@ export function showsAnnounced(payment: Sdk.Payment.Payment, event: PaymentWebho
     default:
       return rank >= rankOf(event);
   }
+}
+
+/** Whether the read shows what a list showed, or something later: a list may know more than a read. */
+export function showsListed(
+  read: LoosePayment,
+  { statusChangedAt = '', status = '', cancelled = 0 }: ListedPayment,
+): boolean {
+  if (compareInstants(read.statusChangedAt ?? '', statusChangedAt) < 0) return false;
+  const [rank, listed] = [RANK[read.status ?? ''], RANK[status]];
+  if (rank === undefined || listed === undefined) return true;
+  const isCancelled = read.amount?.['cancelled'];
+  return rank >= listed && (typeof isCancelled !== 'number' || isCancelled >= cancelled);
 }
 
 /** Of the attempts of a payment one may succeed, and then it stays; else the time tells which is the later. */

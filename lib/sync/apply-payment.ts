@@ -2,7 +2,7 @@ import { endOf } from '../discovery/end-of.js';
 import { DuplicateChargeError } from '../errors/duplicate-charge.error.js';
 import { PaymentVerificationError, type PaymentMismatch } from '../errors/payment-verification.error.js';
 import type { Sdk } from '../sdk.types.js';
-import { isBeingCancelled } from './payment-state.js';
+import { holdsMoney, isBeingCancelled } from './payment-state.js';
 import type { PaymentSyncOutcome, PaymentSyncStore } from './payment-sync-store.js';
 import type { BoundSyncHandler } from './payment-sync.explorer.js';
 import type { ChargedPayment, ExpectedOrder, OrderSyncContext } from './payment-sync.types.js';
@@ -81,8 +81,4 @@ export async function applyPayment(
 /** Money that is there, and not on its way back. */
 function isToBeDealtWith(payment: Sdk.Payment.Payment): payment is ChargedPayment {
   return holdsMoney(payment) && !isBeingCancelled(payment);
-}
-
-function holdsMoney(payment: Sdk.Payment.Payment): payment is ChargedPayment {
-  return payment.status === 'PAID' || payment.status === 'PARTIAL_CANCELLED';
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { PaymentMismatch } from '../errors/payment-verification.error.js';
 import type { Sdk } from '../sdk.types.js';
+import type { ChargedPayment } from './payment-sync.types.js';
 import type { AppliedPayment } from './payment-sync-store.js';
 
 type Payment = Sdk.Payment.Payment;
@@ -13,6 +14,7 @@ export interface LoosePayment {
   readonly storeId?: string;
   readonly transactionId?: string;
   readonly updatedAt?: string;
+  readonly statusChangedAt?: string;
   readonly amount?: Readonly<Record<string, unknown>>;
   readonly method?: { readonly type?: string; readonly expiredAt?: string };
   readonly cancellations?: readonly { readonly id?: string; readonly status?: string; readonly totalAmount?: number }[];
@@ -51,6 +53,10 @@ export function fingerprintOf(payment: Payment, mismatches: readonly PaymentMism
 function byText(a: unknown, b: unknown): number {
   const [left, right] = [JSON.stringify(a), JSON.stringify(b)];
   return left < right ? -1 : left > right ? 1 : 0;
+}
+
+export function holdsMoney(payment: Payment): payment is ChargedPayment {
+  return payment.status === 'PAID' || payment.status === 'PARTIAL_CANCELLED';
 }
 
 /** Whether a cancellation is under way: asked for, and neither done nor failed. */

@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 import { Injectable, Logger } from '@nestjs/common';
 
 import type { ClientSettings } from '../client/client.settings.js';
@@ -12,10 +14,10 @@ import type { PaymentService } from '../services/payment.service.js';
 import { checkExpectations, mismatchesOf } from '../services/payment-verification.js';
 import type { ScopedHandlers } from '../webhook/scoped-handlers.js';
 import type { ResolveScoped, WebhookHandler } from '../webhook/webhook.routes.js';
-import { showsAnnounced, type PaymentWebhookEvent } from './announced-state.js';
+import { showsAnnounced, showsListed, type ListedPayment, type PaymentWebhookEvent } from './announced-state.js';
 import { applyPayment, type PaymentOfOrder } from './apply-payment.js';
 import { PaymentLocks, type HeldLock } from './payment-locks.js';
-import { fingerprintOf, isOlder, isUnfinished, looselyOf } from './payment-state.js';
+import { fingerprintOf, holdsMoney, isOlder, isUnfinished, looselyOf } from './payment-state.js';
 import type { AppliedPayment, PaymentSyncOutcome } from './payment-sync-store.js';
 import type { BoundSyncHandler, PaymentSyncHandler } from './payment-sync.explorer.js';
 import type { ExpectedOrder, PaymentSyncCause, PaymentSyncContext } from './payment-sync.types.js';
@@ -43,11 +45,16 @@ export type ReconciledPayment = PaymentSyncResult | { readonly error: unknown; r
 
 interface SyncRun extends PaymentSyncOptions {
   readonly paymentId: string;
+  /** What the reconciler's lists show of it. */
+  readonly listed?: ListedPayment;
   readonly cause: PaymentSyncCause;
   /** Makes request-scoped providers. */
   readonly resolve: ResolveScoped;
   readonly handler: PaymentSyncHandler;
 }
+
+/** Milliseconds before each further read of what a list showed. */
+const READ_AGAIN_MS = [100, 300, 900];
 
 /** How the inbox and the log call the handler that routes webhooks into the sync. */
 export const SYNC_HANDLER_ID = 'PaymentSyncService.sync';
@@ -128,10 +135,12 @@ export class PaymentSyncService {
   }
 
   /** @internal A sync that the reconciler wants: one that fails is noted, so that the next run finds it in the store. */
-  async reconcile(paymentId: string, signal: AbortSignal): Promise<ReconciledPayment> {
+  async reconcile(listed: ListedPayment, signal: AbortSignal): Promise<ReconciledPayment> {
+    const { paymentId } = listed;
     let noted = false;
     const run: SyncRun = {
       paymentId,
+      listed,
       cause: 'reconcile',
       signal,
       resolve: this.scoped.resolver({}),
@@ -168,7 +177,7 @@ export class PaymentSyncService {
   private async readAndApply(run: SyncRun, held: HeldLock): Promise<PaymentSyncResult> {
     const { paymentId, event } = run;
     const signal = run.signal === undefined ? held.signal : AbortSignal.any([run.signal, held.signal]);
-    const payment = await this.payments.getPayment({ paymentId }, { signal });
+    const payment = await this.read(run, signal);
     if (event !== undefined) {
       const { storeId } = looselyOf(payment);
       if (storeId !== undefined && storeId !== event.data.storeId)
@@ -191,6 +200,20 @@ export class PaymentSyncService {
     held.signal.throwIfAborted();
     await this.write(payment, paymentId, held, { fingerprint, outcome });
     return { payment, outcome, changed };
+  }
+
+  /** A read that is behind what a list showed is made again, for a moment. */
+  private async read({ paymentId, listed }: SyncRun, signal: AbortSignal): Promise<Sdk.Payment.Payment> {
+    for (const waits = [...READ_AGAIN_MS]; ;) {
+      const payment = await this.payments.getPayment({ paymentId }, { signal });
+      if (listed === undefined || showsListed(looselyOf(payment), listed)) return payment;
+      const ms = waits.shift();
+      if (ms === undefined) {
+        const announced = listed.status ?? `change of ${listed.statusChangedAt}`;
+        throw new StalePaymentReadError(paymentId, announced, String(payment.status));
+      }
+      await wait(ms, undefined, { signal });
+    }
   }
 
   private async apply(
@@ -236,7 +259,9 @@ export class PaymentSyncService {
   ): Promise<void> {
     const { account, paymentSyncStore } = this.flows;
     const applied = { ...state, updatedAt: looselyOf(payment).updatedAt ?? '' };
-    const unfinished = isUnfinished(payment, this.#settings.now());
+    // What a hook began to refund may fail without a word.
+    const isUnwanted = state.outcome === 'mismatch' || state.outcome === 'duplicate-charge';
+    const unfinished = isUnfinished(payment, this.#settings.now()) || (isUnwanted && holdsMoney(payment));
     if (await paymentSyncStore.write(account, paymentId, fence, applied, unfinished)) return;
     throw new PaymentLockError('LOST', `${account}/${paymentId}`);
   }
