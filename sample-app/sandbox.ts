@@ -16,6 +16,7 @@ export async function startSandbox(shopUrl: string, port: number): Promise<PortO
     webhook: { url: `${shopUrl}/webhook/portone`, secret },
   });
   process.env['PORTONE_API_SECRET'] = apiSecret;
+  process.env['PORTONE_STORE_ID'] = sandbox.storeId;
   process.env['PORTONE_BASE_URL'] = sandbox.url;
   process.env['PORTONE_WEBHOOK_SECRET'] = secret;
   process.env['PORTONE_ENV'] = 'sandbox';

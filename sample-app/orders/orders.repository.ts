@@ -9,8 +9,8 @@ export abstract class OrdersRepository {
   abstract findByPaymentId(paymentId: string): Promise<Order | undefined>;
 
   /**
-   * Marks a pending order as paid, once: `UPDATE … WHERE status = 'PENDING'`. The browser's return and the webhook
-   * arrive at the same moment, and only one of them may ship the goods.
+   * Marks a pending order as paid, once: `UPDATE … WHERE status = 'PENDING'`, in one transaction with what has the goods
+   * shipped. After a crash the same payment is handed over again.
    *
    * @returns whether this call was the one
    */

@@ -45,19 +45,10 @@ export class OrdersService {
   }
 
   /** Only a payment that was verified gets here: the type sees to it. Safe to call twice. */
-  async fulfil(order: Order, payment: VerifiedPayment): Promise<Order> {
-    if (await this.orders.markPaid(order.orderId)) {
-      this.logger.log(`Order ${order.orderId} is paid with ${payment.id}: ship ${order.quantity} × ${order.product}.`);
-    }
-    return this.byId(order.orderId);
-  }
-
-  /** Asks PortOne what is refunded by now and notes it. */
-  async syncRefunds(paymentId: string): Promise<Order> {
-    const order = await this.byPaymentId(paymentId);
-    const payment = await this.payments.getPayment({ paymentId });
-    if ('amount' in payment) await this.orders.noteRefund(order.orderId, payment.amount.cancelled);
-    return this.byId(order.orderId);
+  async fulfil(orderId: string, payment: VerifiedPayment): Promise<void> {
+    if (!(await this.orders.markPaid(orderId))) return;
+    const { quantity, product } = await this.byId(orderId);
+    this.logger.log(`Order ${orderId} is paid with ${payment.id}: ship ${quantity} × ${product}.`);
   }
 
   private found(order: Order | undefined, what: string): Order {

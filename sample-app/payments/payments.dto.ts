@@ -1,4 +1,4 @@
-import { IsInt, IsNotEmpty, IsOptional, IsPositive, IsString, Length } from 'class-validator';
+import { IsInt, IsNotEmpty, IsOptional, IsPositive, IsString } from 'class-validator';
 
 export class ConfirmPaymentDto {
   @IsString()
@@ -17,8 +17,9 @@ export class CancelPaymentDto {
   @IsPositive()
   amount?: number;
 
-  /** The caller's own name for this refund: sent twice, a double click refunds once. */
+  /** The caller's own name for this refund: sent twice, it refunds once. Without one, each request is another refund. */
   @IsOptional()
-  @Length(16, 256)
+  @IsString()
+  @IsNotEmpty()
   requestId?: string;
 }
