@@ -25,8 +25,8 @@ export interface ReconcileSummary {
 
 /** One run: each payment once, whatever the sources that name it, and what became of it. */
 export class ReconcilerRun {
-  /** What was read of each, as far as a list can tell more; nothing of one that failed. */
-  private readonly seen = new Map<string, LoosePayment | undefined>();
+  /** What is read of each, as far as a list can tell more; nothing of one that failed. */
+  private readonly seen = new Map<string, Promise<LoosePayment | undefined>>();
   private readonly outcomes: Partial<Record<ReconcileOutcome, number>> = {};
   private readonly failed: { paymentId: string; error: unknown }[] = [];
   private changed = 0;
@@ -47,9 +47,10 @@ export class ReconcilerRun {
     await inParallel(payments, this.concurrency, async (payment) => {
       this.signal.throwIfAborted();
       const listed = typeof payment === 'string' ? { paymentId: payment } : payment;
-      if (this.isSeen(listed)) return;
-      this.seen.set(listed.paymentId, undefined);
-      await this.one(listed);
+      if (await this.isSeen(listed)) return;
+      const reading = this.one(listed);
+      this.seen.set(listed.paymentId, reading);
+      await reading;
     });
   }
 
@@ -59,27 +60,30 @@ export class ReconcilerRun {
   }
 
   /** A payment changes on: another entry may say more than what was read. */
-  private isSeen(listed: ListedPayment): boolean {
-    if (!this.seen.has(listed.paymentId)) return false;
-    const read = this.seen.get(listed.paymentId);
+  private async isSeen(listed: ListedPayment): Promise<boolean> {
+    const reading = this.seen.get(listed.paymentId);
+    if (reading === undefined) return false;
+    const read = await reading;
     return read === undefined || showsListed(read, listed);
   }
 
-  private async one(listed: ListedPayment): Promise<void> {
+  private async one(listed: ListedPayment): Promise<LoosePayment | undefined> {
     const { paymentId } = listed;
     const end = await this.sync.reconcile(listed, this.signal);
     if (!('error' in end)) {
-      const { status, statusChangedAt, amount } = looselyOf(end.payment);
-      this.seen.set(paymentId, { status, statusChangedAt, amount } as LoosePayment);
       this.count(end.outcome);
       if (end.changed) this.changed += 1;
-    } else if (isPortOneApiError(end.error, 'PAYMENT_NOT_FOUND')) {
+      const { status, statusChangedAt, amount } = looselyOf(end.payment);
+      return { status, statusChangedAt, amount } as LoosePayment;
+    }
+    if (isPortOneApiError(end.error, 'PAYMENT_NOT_FOUND')) {
       this.count('not-found');
     } else {
       this.signal.throwIfAborted();
       this.failed.push({ paymentId, error: end.error });
       if (!end.noted) this.unnoted += 1;
     }
+    return undefined;
   }
 
   private count(outcome: ReconcileOutcome): void {
