@@ -112,7 +112,7 @@ export class PortOneSandbox extends SandboxStore {
       webhooks.target = undefined;
       webhooks.abort();
     }
-    this.#world.clock.clear();
+    this.#world.clock.stop();
     return (this.#stopped ??= this.#server.close());
   }
 }

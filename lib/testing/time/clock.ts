@@ -38,6 +38,7 @@ export class Clock implements SandboxClock {
   /** What the timer waits for. */
   #armedFor: Job | undefined;
   #advancing: Promise<void> = Promise.resolve();
+  #stopped = false;
 
   /**
    * @param manualFrom - where a manual clock starts; absent: real time
@@ -67,6 +68,7 @@ export class Clock implements SandboxClock {
    * @returns takes the job off again; harmless once it has run
    */
   schedule(delayMs: number, run: () => unknown, owner?: object): () => void {
+    if (this.#stopped) return () => {};
     const job: Job = { at: (this.#manualMs ?? Date.now()) + delayMs, order: (this.#scheduled += 1), run, owner };
     this.#jobs.add(job);
     this.#armTimer();
@@ -90,6 +92,12 @@ export class Clock implements SandboxClock {
   clear(owner?: object): void {
     this.#jobs.clear(owner);
     this.#armTimer();
+  }
+
+  /** Takes every job off, and takes no other. */
+  stop(): void {
+    this.#stopped = true;
+    this.clear();
   }
 
   async #advanceBy(span: number, awaitDeliveries: boolean): Promise<void> {

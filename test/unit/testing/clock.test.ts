@@ -118,6 +118,17 @@ describe('Clock, by hand', () => {
 });
 
 describe('Clock, in real time', () => {
+  it('waits for nothing once it is stopped, whatever is asked of it then', () => {
+    const clock = new Clock(undefined, idle);
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
+    clock.schedule(60_000, idle);
+    expect(timers()).toBe(before + 1);
+    clock.stop();
+    clock.schedule(60_000, idle)();
+    expect(timers()).toBe(before);
+  });
+
   it('cannot be advanced', async () => {
     const clock = new Clock(undefined, idle);
     await expect(clock.advance({ seconds: 1 })).rejects.toThrow(/follows real time/);
