@@ -233,6 +233,27 @@ describe("PortOneSandbox: the buyer's billing keys", () => {
       expect(shop.sandbox.ledger.executions.filter(({ kind }) => kind === 'CHARGE')).toHaveLength(1);
     });
 
+    it('are neither of them where the promotion has ended before the server approves', async () => {
+      const { id: promotionId } = await shop.sandbox.console.createPromotion({
+        cardCompany: 'BC_CARD',
+        totalBudget: 3000,
+      });
+      const { billingIssueToken } = await shop.sandbox.buyer.issueBillingKeyAndPay('order-1', {
+        approval: 'manual',
+        billingKeyAndPayMethod: 'CARD',
+        totalAmount: 5000,
+        promotionId,
+      });
+      await shop.sandbox.console.changePromotion(promotionId, { status: 'TERMINATED' });
+      await expect(keys().confirmBillingKeyIssueAndPay({ billingIssueToken })).rejects.toEqual(
+        refusal('INVALID_REQUEST'),
+      );
+      expect(await find()).toMatchObject({ status: 'FAILED' });
+      expect(shop.sandbox.ledger.executions).toEqual([]);
+      await shop.sandbox.settled();
+      expect(shop.receiver.types.filter((type) => type === 'BillingKey.Failed')).toHaveLength(1);
+    });
+
     it('are refused for a payment that is paid', async () => {
       await shop.sandbox.buyer.pay('order-1');
       await expect(shop.sandbox.buyer.issueBillingKeyAndPay('order-1')).rejects.toEqual(refusal('ALREADY_PAID'));
