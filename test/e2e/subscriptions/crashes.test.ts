@@ -186,7 +186,11 @@ it('sends nothing any more, when it is cancelled while it may be paying', async 
   const { start: begin, sandbox, days, ledger, told, subscriptions } = await subscribed();
   sandbox.faults.add({ fault: 'reset-before', operation: 'payment.payWithBillingKey', count: 1 });
   await begin({ anchorDate: '2025-12-31' }).catch(() => undefined);
-  await subscriptions.cancel('s-1');
+  // What was sent might still begin to be carried out.
+  expect(await subscriptions.cancel('s-1')).toMatchObject({ attempts: [{ state: 'PAYING' }] });
+  await sandbox.clock.advance({ minutes: 9 });
+  await subscriptions.sweep();
+  expect(await subscriptions.find('s-1')).toMatchObject({ attempts: [{ state: 'PAYING' }] });
   await days(2);
   expect(ledger()).toEqual([]);
   expect(told).toEqual([]);
@@ -212,3 +216,28 @@ function charged({ sandbox }: Setup, subscriptionId: string): number[] {
       .map(() => cycle),
   );
 }
+
+it('sends the same request under the same key again, made of the payment id', async () => {
+  const { start: begin, sandbox, requests, subscriptions } = await subscribed();
+  const operations = ['payment.payWithBillingKey', 'payment.paymentSchedule.createPaymentSchedule'];
+  for (const operation of [...operations, 'payment.paymentSchedule.revokePaymentSchedules']) {
+    sandbox.faults.add({ fault: 'reset-after', operation, count: 1 });
+  }
+  sandbox.webhook = undefined;
+  const later = async () => {
+    await sandbox.clock.advance({ minutes: 10 });
+    await subscriptions.sweep();
+  };
+  await expect(begin({ anchorDate: '2025-12-31' })).rejects.toMatchObject({ outcome: 'unknown' });
+  await later();
+  await later();
+  await expect(subscriptions.cancel('s-1')).rejects.toMatchObject({ outcome: 'unknown' });
+  await later();
+  for (const operation of ['payWithBillingKey', 'createPaymentSchedule', 'revokePaymentSchedules']) {
+    const [first, again, ...more] = requests(operation).map(({ idempotencyKey }) => idempotencyKey);
+    expect([operation, again, more]).toEqual([operation, first, []]);
+    expect(requests(operation)[1]).toMatchObject({ replayed: true });
+  }
+  expect(requests('payWithBillingKey')[0]?.idempotencyKey).toContain(subscriptionPaymentId('', 's-1', 0, 0));
+  expect(requests('createPaymentSchedule')[0]?.idempotencyKey).toContain(subscriptionPaymentId('', 's-1', 1, 0));
+});
