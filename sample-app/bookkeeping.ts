@@ -1,20 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
-import { PaymentReconciler, PaymentService, SubscriptionService } from 'nestjs-portone';
+import { PaymentReconciler, SubscriptionService } from 'nestjs-portone';
 
 /** What no browser and no webhook told of is found here. What throws is logged, and comes again next time. */
 @Injectable()
 export class Bookkeeping {
   constructor(
     private readonly reconciler: PaymentReconciler,
-    private readonly payments: PaymentService,
     private readonly subscriptions: SubscriptionService,
   ) {}
 
   @Cron(CronExpression.EVERY_10_MINUTES, { waitForCompletion: true })
   async reconcile(): Promise<void> {
     await this.reconciler.run();
-    await this.payments.followRefunds();
   }
 
   @Cron(CronExpression.EVERY_5_MINUTES, { waitForCompletion: true })
