@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 
 import { Logger } from '@nestjs/common';
 
@@ -28,6 +29,9 @@ export interface RefundSurroundings {
 
 /** PortOne keeps a key for three hours, "which may change": this much of it is trusted. */
 const KEY_LIFE_MS = 2.5 * 3_600_000;
+
+/** A read may be behind. Milliseconds before each further one. */
+const READ_AGAIN_MS = [100, 300, 900];
 
 /** Answers given in front of the operation: they say nothing of what an earlier request of the key has done. */
 const GATE_STATUSES: readonly unknown[] = [401, 403, 429];
@@ -137,8 +141,10 @@ export class Refunds {
     const { outcome } = error as { outcome?: string };
     const answered = isPortOneApiError(error);
     if (outcome === 'unknown' || answered) {
-      const found = await this.search(record, call);
-      if (found !== undefined) return this.settle(record, found);
+      const found = await this.search(record, error, call);
+      if (typeof found === 'object') return this.settle(record, found);
+      // Something may have come of an earlier request: it stays open.
+      if (found === 'not readable' && !fresh) throw error;
     }
     const nothingDone = outcome !== 'unknown' && (fresh || (answered && !GATE_STATUSES.includes(error.status)));
     if (nothingDone) await this.surroundings.journal.update({ ...record, state: 'REFUSED' });
@@ -166,11 +172,23 @@ export class Refunds {
   }
 
   /** Looks for what came of it where the answer does not tell; what goes wrong with that says less than the answer. */
-  private async search(record: RefundRecord, call: RefundCallOptions | undefined) {
+  private async search(
+    record: RefundRecord,
+    error: unknown,
+    call: RefundCallOptions | undefined,
+  ): Promise<Sdk.Payment.PaymentCancellation | 'none' | 'not readable'> {
     try {
-      return await this.find(record, await this.read(record.request, call));
+      for (const waits = [...READ_AGAIN_MS]; ;) {
+        const payment = await this.read(record.request, call);
+        const found = await this.find(record, payment);
+        if (found !== undefined) return found;
+        if (!isBehind(payment, record, error)) return 'none';
+        const ms = waits.shift();
+        if (ms === undefined) return 'not readable';
+        await wait(ms, undefined, call?.signal ? { signal: call.signal } : {});
+      }
     } catch {
-      return undefined;
+      return 'not readable';
     }
   }
 
@@ -204,6 +222,13 @@ export class Refunds {
     this.warned = true;
     this.logger.warn(`${STORES.refundJournal.warning} Give refundJournal a durable one.`);
   }
+}
+
+/** Whether the payment was refused because of a change that this read does not show. */
+function isBehind(payment: Sdk.Payment.Payment, { request }: RefundRecord, error: unknown): boolean {
+  const left = cancellableAmount(payment);
+  if (isPortOneApiError(error, 'PAYMENT_ALREADY_CANCELLED')) return left > 0;
+  return isPortOneApiError(error, 'CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN') && left === request.currentCancellableAmount;
 }
 
 /** The amount that PortOne holds the request against. */
