@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 
+import { NO_FAULTS, type Faults } from './payments/audit.js';
 import { BREAKAGES, type Breakage } from './payments/breakage.js';
 import { soak } from './payments/soak.js';
 
@@ -32,6 +33,8 @@ const verdict = await soak({
     console.error([title, ...findings, ...events].join('\n  '));
   },
 });
-console.log(JSON.stringify(verdict));
-const { histories: _, paid: __, ...faults } = verdict;
-process.exitCode = Object.values(faults).every((count) => count === 0) ? 0 : 1;
+const { killed, disturbed, ...counts } = verdict;
+console.log(`${killed} processes killed, ${disturbed} requests and deliveries disturbed`);
+console.log(JSON.stringify(counts));
+const faults = Object.keys(NO_FAULTS) as (keyof Faults)[];
+process.exitCode = faults.every((fault) => counts[fault] === 0) ? 0 : 1;

@@ -1,6 +1,6 @@
 import type { PaymentSyncStore, RefundJournal } from '../../../lib/index.js';
 import type { SandboxExecution } from '../../../lib/testing/index.js';
-import { REFUND_REASON } from './history.js';
+import { REFUND_REASON } from './refund-desk.js';
 import { stateOf, type Order, type SeenPayment } from './shop.js';
 
 /** What went wrong, counted. */

@@ -1,10 +1,10 @@
-import { isPortOneApiError, type PaymentService, type Refund } from '../../../lib/index.js';
 import type { SandboxPayOptions } from '../../../lib/testing/index.js';
 import type { Deed } from './agenda.js';
 import type { Dice } from './dice.js';
 import { REFUND_ACCOUNT } from './seller.js';
 import type { ServerProcess } from './server-process.js';
-import type { Order, RefundJob } from './shop.js';
+import { RefundDesk } from './refund-desk.js';
+import type { Order } from './shop.js';
 import { trouble } from './trouble.js';
 import type { World } from './world.js';
 
@@ -13,9 +13,6 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const DECLINED = '4111 1111 1111 1112';
-
-/** The same for all, so that they cannot be told apart by it. */
-export const REFUND_REASON = '단순 변심';
 
 /** What a buyer does at the till, each as often as it says. */
 const WAYS = {
@@ -34,22 +31,17 @@ const WAYS = {
 } as const;
 type Way = keyof typeof WAYS;
 
-const MOST_TRIES = 8;
-
-/** What PortOne says of a refund that there is nothing left for. */
-const NOTHING_LEFT = [
-  'PAYMENT_ALREADY_CANCELLED',
-  'CANCEL_AMOUNT_EXCEEDS_CANCELLABLE_AMOUNT',
-  'PAYMENT_NOT_PAID',
-] as const;
-
 /** All that happens to one order, drawn from the seed. */
 export class History {
+  readonly refunds: RefundDesk;
+
   constructor(
     private readonly world: World,
     private readonly order: Order,
     private readonly dice: Dice,
-  ) {}
+  ) {
+    this.refunds = new RefundDesk(world, order, dice);
+  }
 
   plan(start: number): void {
     const { dice, order } = this;
@@ -65,15 +57,10 @@ export class History {
       at += dice.one([0, 2 * MINUTE, HOUR, 30 * HOUR]);
     }
     if (dice.chance(0.2)) this.#at(start + dice.between(HOUR, 90 * HOUR), () => this.#lapse());
-    if (dice.chance(0.45)) this.#at(start + dice.between(MINUTE, 30 * DAY), () => this.#wantRefunds());
+    if (dice.chance(0.45)) this.#at(start + dice.between(MINUTE, 30 * DAY), () => this.refunds.want());
     if (dice.chance(0.2)) this.#at(start + dice.between(MINUTE, 40 * DAY), () => this.#cancelInConsole());
     if (dice.chance(0.06)) this.#at(start + dice.between(HOUR, 20 * DAY), () => this.#dispute());
     if (dice.chance(0.08)) this.#at(start + dice.between(0, 2 * DAY), () => this.#payInOtherStore());
-  }
-
-  /** Asks again for what has no end yet. */
-  async askForAll(): Promise<void> {
-    for (const job of this.order.refunds) if (!job.end && !job.abandoned) await this.#askFor(job);
   }
 
   async #come(paymentId: string, way: Way): Promise<void> {
@@ -168,44 +155,6 @@ export class History {
     return Promise.resolve();
   }
 
-  async #wantRefunds(): Promise<void> {
-    const { order, dice } = this;
-    if (order.paidBy === undefined) return;
-    const apart = dice.chance(0.5);
-    const quarter = Math.floor(order.price / 4);
-    for (let n = dice.integer(1, 3); n > 0; n -= 1) {
-      const amount = dice.chance(0.4) ? undefined : dice.one([quarter, quarter, 3 * quarter]);
-      const job = { refundId: `${order.id}-refund${n}`, paymentId: order.paidBy, amount, abandoned: false };
-      order.refunds.push(job);
-      const ask = () => this.#askFor(job, MOST_TRIES);
-      this.#in(apart ? n * dice.one([MINUTE, DAY]) : 0, () =>
-        Promise.all(dice.chance(0.3) ? [ask(), ask()] : [ask()]).then(() => undefined),
-      );
-    }
-  }
-
-  /** @param tries - how often it is asked for, until somebody asks for all of them */
-  async #askFor(job: RefundJob, tries = 1): Promise<void> {
-    const { refundId, paymentId, amount } = job;
-    const { result, error } = await this.#ask<Pick<Refund, 'status'>>(
-      paymentId,
-      `asks for ${refundId} (${amount ?? 'all'})`,
-      ({ payments }) =>
-        this.world.breakage === 'refund-id'
-          ? cancelCarelessly(payments, job)
-          : payments.refund({ paymentId, refundId, amount, reason: REFUND_REASON, refundAccount: REFUND_ACCOUNT }),
-    );
-    if (result !== undefined && result.status !== 'REQUESTED') job.end = result.status;
-    else if (isPortOneApiError(error, ...NOTHING_LEFT)) job.end ??= 'REFUSED';
-    else if (tries === 1) return;
-    else if (this.dice.chance(0.15)) job.abandoned = true;
-    else this.#in(this.dice.one([MINUTE, 20 * MINUTE, 4 * HOUR, 26 * HOUR]), () => this.#again(job, tries - 1));
-  }
-
-  async #again(job: RefundJob, tries: number): Promise<void> {
-    if (!job.end) await this.#askFor(job, tries);
-  }
-
   async #cancelInConsole(): Promise<void> {
     const { order, dice } = this;
     const paymentId = dice.one([...order.paymentIds]);
@@ -264,14 +213,4 @@ export class History {
   #in(ms: number, deed: Deed): void {
     this.world.agenda.in(ms, deed);
   }
-}
-
-/** As a shop does that has no names for its refunds. */
-async function cancelCarelessly(
-  payments: PaymentService,
-  { paymentId, amount }: RefundJob,
-): Promise<Pick<Refund, 'status'>> {
-  const request = { paymentId, reason: REFUND_REASON, refundAccount: REFUND_ACCOUNT };
-  const { cancellation } = await payments.cancelPayment(amount === undefined ? request : { ...request, amount });
-  return { status: cancellation.status === 'REQUESTED' ? 'SUCCEEDED' : (cancellation.status as 'SUCCEEDED') };
 }

@@ -87,7 +87,7 @@ export class Seller {
       const refundId = `${why}-account-${paymentId}-${failed}`;
       const options = { paymentId, refundId, reason: why, refundAccount: REFUND_ACCOUNT };
       const { status } = await payments.refund(options, { signal });
-      if (status === 'FAILED') throw new Error(`The refund of ${paymentId} failed.`);
+      if (status === 'FAILED') throw new Error(`The refund of ${paymentId} failed.`, { cause: error });
     }
   }
 

@@ -1,9 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
 import { Agent } from 'undici';
 
 import {
@@ -78,7 +79,7 @@ export class ServerProcess {
     const { socket } = request;
     this.#sockets.add(socket);
     response.once('close', () => this.#sockets.delete(socket));
-    this.#app.getHttpServer().emit('request', request, response);
+    (this.#app.getHttpServer() as Server).emit('request', request, response);
   }
 
   /** A point of its work, which may be its last. */
@@ -128,6 +129,7 @@ export class ServerProcess {
     const seller = { provide: Seller, useFactory: () => new Seller(orders, this, breakage) };
     this.#app = await NestFactory.create(
       { module: AppModule, imports: [module], providers: [seller] },
+      new ExpressAdapter(),
       { logger: false, abortOnError: false },
     );
     const { payments } = this;

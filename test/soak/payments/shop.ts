@@ -76,6 +76,11 @@ export class Orders {
     return this.all.get(paymentId.split('-')[0] ?? '');
   }
 
+  /** Those of orders that are not paid: SELECT … WHERE status = 'PENDING'. */
+  *pendingPaymentIds(): Iterable<string> {
+    for (const { status, paymentIds } of this.all.values()) if (status === 'PENDING') yield* paymentIds;
+  }
+
   note(paymentId: string, text: string): void {
     this.of(paymentId)?.log.push(`${this.now().toISOString()} ${paymentId}: ${text}`);
   }

@@ -9,6 +9,10 @@ export interface Verdict extends Faults {
   histories: number;
   /** Orders that were paid, whatever became of the money afterwards. */
   paid: number;
+  /** Processes that were killed. */
+  killed: number;
+  /** Requests and deliveries that met a fault. */
+  disturbed: number;
 }
 
 /** A history in which something went wrong. */
@@ -30,6 +34,9 @@ export interface SoakOptions {
 /** Histories that share a sandbox, its undocumented behaviour and two processes of a shop. */
 const IN_A_WORLD = 40;
 
+/** Worlds wait more than they work. */
+const AT_ONCE = 4;
+
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** Half days: until a virtual account's time is over and a refund that takes days is settled, and further tries. */
@@ -39,17 +46,25 @@ const QUIET_ROUNDS = 3;
 /** Random histories of orders, in worlds that differ in what PortOne leaves open. */
 export async function soak(options: SoakOptions): Promise<Verdict> {
   const { histories, seed, history, breakage } = options;
-  const total: Verdict = { histories: 0, paid: 0, ...NO_FAULTS };
+  const total: Verdict = { histories: 0, paid: 0, killed: 0, disturbed: 0, ...NO_FAULTS };
+  const parts: (readonly [from: number, to: number])[] = [];
   for (let from = 0; from < histories; from += IN_A_WORLD) {
     const to = Math.min(from + IN_A_WORLD, histories);
     if (history !== undefined && (history < from || history >= to)) continue;
-    const world = await World.start(`${seed}-${from / IN_A_WORLD}`, breakage);
-    try {
-      add(total, await run(world, from, to, options));
-    } finally {
-      await world.stop();
-    }
+    parts.push([from, to]);
   }
+  const work = async (): Promise<void> => {
+    for (let part = parts.shift(); part; part = parts.shift()) {
+      const [from, to] = part;
+      const world = await World.start(`${seed}-${from / IN_A_WORLD}`, breakage);
+      try {
+        add(total, await run(world, from, to, options));
+      } finally {
+        await world.stop();
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
   return total;
 }
 
@@ -89,7 +104,7 @@ async function settle(world: World, histories: readonly History[]): Promise<void
   for (let [round, quiet] = [0, 0]; round < MOST_ROUNDS && quiet < QUIET_ROUNDS; round += 1) {
     await sandbox.clock.advance({ hours: 12 });
     await agenda.play();
-    for (const history of histories) await history.askForAll();
+    for (const history of histories) await history.refunds.askForAll();
     const open = await world.followRefunds(dice);
     const { failed, changed } = await world.reconcile(dice);
     quiet = open + failed + changed === 0 ? quiet + 1 : 0;
@@ -98,7 +113,14 @@ async function settle(world: World, histories: readonly History[]): Promise<void
 }
 
 async function verdictOf(world: World, { onFailure, history }: SoakOptions): Promise<Verdict> {
-  const verdict: Verdict = { histories: world.orders.all.size, paid: 0, ...NO_FAULTS };
+  const { ledger, deliveries } = world.sandbox;
+  const verdict: Verdict = {
+    histories: world.orders.all.size,
+    paid: 0,
+    killed: world.killed,
+    disturbed: [...ledger.requests, ...deliveries].filter(({ fault }) => fault !== undefined).length,
+    ...NO_FAULTS,
+  };
   verdict.doubleFulfilments += world.orders.atOnce;
   for (const order of world.orders.all.values()) {
     const ids = [...order.paymentIds];

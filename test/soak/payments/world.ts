@@ -118,7 +118,9 @@ export class World {
 
   async reconcile(dice: Dice): Promise<{ failed: number; changed: number }> {
     if (this.breakage === 'notices') return { failed: 0, changed: 0 };
-    const { result } = await this.ask('', 'reconciles', dice, ({ reconciler }) => reconciler.run());
+    const { result } = await this.ask('', 'reconciles', dice, ({ reconciler }) =>
+      reconciler.run({ paymentIds: this.orders.pendingPaymentIds() }),
+    );
     return { failed: result?.failed.length ?? 1, changed: result?.changed ?? 1 };
   }
 
@@ -133,10 +135,10 @@ export class World {
 
   /** The payment as it is, behind all that reads may be behind. */
   async read(paymentId: string): Promise<SeenPayment | null> {
-    const process = this.#processes[0]!;
+    const { payments } = this.#processes[0]!;
     let payment = null;
     for (let reads = 0; reads <= this.sandbox.undocumented.staleReads; reads += 1) {
-      payment = await process.payments.findPayment(paymentId);
+      payment = await payments.findPayment(paymentId, { timeoutMs: 30_000 });
     }
     return payment && seen(payment);
   }
