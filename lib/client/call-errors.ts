@@ -1,4 +1,5 @@
 import type { CallFailure } from '../errors/call-failure.js';
+import { isKnownErrorType } from '../errors/error-status.js';
 import { markApiError } from '../errors/is-portone-api-error.js';
 import { PortOneAbortError, PortOneConnectionError } from '../errors/portone-connection.error.js';
 import { PortOneTimeoutError } from '../errors/portone-timeout.error.js';
@@ -87,7 +88,9 @@ function shownBody(body: Buffer, secrets: readonly string[]): string {
 export async function apiError(call: CallRecord, status: number, data: ApiErrorData): Promise<Error> {
   const { target, idempotencyKey } = call;
   const error = await (target.sdkError ? buildApiError(target.sdkError, data) : buildUntypedApiError(data));
-  const mayBeDone = data.type === OUTSTANDING_REQUEST || (call.mayBeDone && GATE_STATUSES.has(status));
+  // A type that is newer than this version may say no more of an earlier attempt than those.
+  const saysNothing = GATE_STATUSES.has(status) || !isKnownErrorType(data.type);
+  const mayBeDone = data.type === OUTSTANDING_REQUEST || (call.mayBeDone && saysNothing);
   return Object.assign(
     error,
     { status, operation: target.name },
