@@ -131,6 +131,8 @@ export class PaymentReconciler {
     const until = this.#settings.now();
     const watermark = await paymentSyncStore.watermark(account);
     const from = beginning(watermark, options.since, until);
+    // A first run that comes to nothing must not have the next one begin later.
+    if (watermark === null) await paymentSyncStore.advanceWatermark(account, from);
     const run = new ReconcilerRun(this.sync, signal, options.concurrency ?? CONCURRENCY);
     // First, so that the payments are then looked at as these leave them.
     const refunds = await this.payments.followRefunds({ signal });

@@ -35,6 +35,14 @@ describe('the reconciler, where nothing else tells', () => {
     expect(await store.unfinished('', '', 9)).toEqual(['a-1']);
   });
 
+  it('begins where a first run began that came to nothing', async () => {
+    await app.sandbox.buyer.pay('a-1');
+    await expect(app.reconciler.run({ signal: AbortSignal.abort() })).rejects.toThrow();
+    await app.sandbox.clock.advance({ days: 3 });
+    await app.reconciler.run();
+    expect(app.app.get(Orders).fulfilled).toEqual(['a with a-1']);
+  });
+
   it('looks at money that is not wanted until it is gone, also when its refund fails without a word', async () => {
     app.sandbox.faults.add({
       fault: 'cancel-requested',

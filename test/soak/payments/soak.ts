@@ -89,7 +89,7 @@ async function run(world: World, from: number, to: number, options: SoakOptions)
 function planHousekeeping(world: World): void {
   const { agenda, dice } = world;
   const start = agenda.now;
-  for (let at = start + 4 * HOUR; at < start + 45 * DAY;) {
+  for (let at = start; at < start + 45 * DAY;) {
     agenda.at(at, async () => void (await world.reconcile(dice)));
     if (dice.chance(0.2)) agenda.at(at, () => world.redeliver(dice));
     if (dice.chance(0.5)) agenda.at(at, async () => void (await world.followRefunds(dice)));
