@@ -96,7 +96,8 @@ export class Seller {
     inside.set(this.orders, all);
     const here = all.get(paymentId) ?? new Set<ServerProcess>();
     all.set(paymentId, here);
-    if ([...here].some(({ dead }) => !dead)) {
+    const others = [...here].filter(({ dead }) => !dead);
+    if (others.length > 0 && ![...others, this.process].some(({ lostLocks }) => lostLocks.has(paymentId))) {
       this.orders.atOnce += 1;
       this.orders.note(paymentId, 'THE METHOD RUNS TWICE AT ONCE');
     }

@@ -50,6 +50,8 @@ const STANDS_STILL_MS = 25;
  */
 export class ServerProcess {
   dead = false;
+  /** Payments whose lock it lost without knowing: only a store's fence can stop it then, and not the method. */
+  readonly lostLocks = new Set<string>();
   readonly #agent = new Agent();
   readonly #sockets = new Set<Socket>();
   #app!: INestApplication;
@@ -92,6 +94,7 @@ export class ServerProcess {
     }
     if (fate === 'stands still') {
       this.world.locks.lapse(`/${subject}`);
+      this.lostLocks.add(subject);
       await wait(STANDS_STILL_MS);
     }
   }
