@@ -25,10 +25,16 @@ const UNITS: Record<keyof SandboxDuration, number> = {
 export function millisecondsOf(duration: SandboxDuration, where: string): number {
   // From JavaScript, and over HTTP, anything may come.
   const given: unknown = duration;
-  if (typeof given !== 'object' || given === null) throw new TypeError(`${where}: must be a span, { minutes: 5 }.`);
+  // A Date has no entries of its own, and neither has what was forgotten: nothing would happen, without a word.
+  if (typeof given !== 'object' || given === null || Object.keys(given).length === 0) {
+    throw new TypeError(`${where}: must be a span of ${Object.keys(UNITS).join(', ')}, such as { minutes: 5 }.`);
+  }
   let span = 0;
   for (const [unit, amount] of Object.entries(given) as [keyof SandboxDuration, unknown][]) {
-    if (!Object.hasOwn(UNITS, unit)) throw new TypeError(`${where}: ${JSON.stringify(unit)} is no unit of time.`);
+    if (!Object.hasOwn(UNITS, unit))
+      throw new TypeError(
+        `${where}: ${JSON.stringify(unit)} is no unit of time; there are ${Object.keys(UNITS).join(', ')}.`,
+      );
     if (typeof amount !== 'number' || !(amount >= 0 && Number.isFinite(amount))) {
       throw new TypeError(`${where}: ${unit} must be a number of at least 0.`);
     }

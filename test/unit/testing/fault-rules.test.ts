@@ -51,7 +51,7 @@ describe('FaultRules', () => {
 
   it.each<SandboxFault>([
     { fault: 'drop', operation: 'BillingKey.Updated', paymentId: 'a', count: 1, probability: 0 },
-    { fault: 'latency', operation: 'b2b.taxInvoice.getB2bTaxInvoices', delay: {} },
+    { fault: 'latency', operation: 'b2b.taxInvoice.getB2bTaxInvoices', delay: { seconds: 0 } },
     { fault: 'pg-error', operation: 'payment.cancelPayment' },
     { fault: 'cancel-requested', operation: 'payment.cancelPayment', settlesAs: 'FAILED', after: { days: 1 } },
     { fault: 'wrong-signature', operation: 'Transaction.Confirm' },
