@@ -35,7 +35,7 @@ export interface SoakOptions {
 const IN_A_WORLD = 40;
 
 /** Worlds wait more than they work. */
-const AT_ONCE = 4;
+const AT_ONCE = 8;
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
