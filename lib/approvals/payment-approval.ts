@@ -1,3 +1,4 @@
+import type { Sdk } from '../sdk.types.js';
 import type { CallOptions } from '../client/call-options.js';
 import { isPortOneApiError } from '../errors/is-portone-api-error.js';
 import type { PaymentId } from '../payment-id.js';
@@ -38,8 +39,17 @@ export async function approvePayment(
   return approvedOutcome(surroundings, paymentId, expected, call);
 }
 
+interface CheckedByPortOne {
+  storeId?: string;
+  txId?: string;
+  taxFreeAmount?: number;
+  totalAmount: number;
+  currency: Sdk.Common.Currency;
+  isTest: boolean;
+}
+
 /** What is sent along so that PortOne refuses the approval of anything else. */
-export function checkedByPortOne(expected: ExpectedPayment, { settings }: PaymentReading) {
+export function checkedByPortOne(expected: ExpectedPayment, { settings }: PaymentReading): CheckedByPortOne {
   const { storeId, transactionId, totalAmount, currency, taxFreeAmount } = expected;
   return {
     ...(storeId !== undefined && { storeId }),

@@ -33,7 +33,7 @@ export const STATE = object(
 );
 
 /** @param limit - of each kind, how many of the latest */
-export function stateOf(desk: Desk, merchants: Merchants, limit: number) {
+export function stateOf(desk: Desk, merchants: Merchants, limit: number): Record<string, unknown> {
   const all = {
     payments: [...desk.payments.records.values()],
     billingKeys: [...desk.billingKeys.keys.values()].map(({ info }) => info),

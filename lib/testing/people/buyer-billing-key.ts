@@ -1,3 +1,4 @@
+import type { Sdk } from '../../sdk.types.js';
 import type { Input } from '../http/input.js';
 import type { BillingKeyIssuance, BillingKeyRequest } from '../state/billing-keys/billing-keys.js';
 import { readCard, type SandboxCard } from '../state/payments/cards.js';
@@ -64,7 +65,10 @@ export function openBillingKey({ billingKeys }: Desk, input: Input): { billingKe
 }
 
 /** @throws Refusal */
-export function issueBillingKey(desk: Desk, input: Input) {
+export function issueBillingKey(
+  desk: Desk,
+  input: Input,
+): Sdk.Payment.BillingKey.IssuedBillingKeyInfo | SandboxBillingIssueToken {
   input.only([...WINDOW_FIELDS, 'billingKey', 'card', 'approval']);
   const card = readBuyersCard(input);
   const approval = input.optionalChoice('approval', ['manual', 'automatic']);
@@ -81,13 +85,13 @@ export function failBillingKey(desk: Desk, input: Input): { billingKey: string }
 }
 
 /** In the provider's own app. @throws Refusal */
-export function updateBillingKey({ billingKeys }: Desk, input: Input) {
+export function updateBillingKey({ billingKeys }: Desk, input: Input): Sdk.Payment.BillingKey.IssuedBillingKeyInfo {
   input.only(['billingKey', 'card']);
   return billingKeys.update(input.string('billingKey'), readBuyersCard(input));
 }
 
 /** In the provider's own app. @throws Refusal */
-export function deleteBillingKey({ billingKeys }: Desk, input: Input) {
+export function deleteBillingKey({ billingKeys }: Desk, input: Input): Sdk.Payment.BillingKey.DeletedBillingKeyInfo {
   input.only(['billingKey']);
   return billingKeys.delete(input.string('billingKey'), 'buyer');
 }

@@ -1,3 +1,4 @@
+import type { Sdk } from '../../sdk.types.js';
 import { Input } from '../http/input.js';
 import { approve } from '../state/payments/approval.js';
 import type { Attempt, KnownPayment } from '../state/payments/attempt.js';
@@ -22,7 +23,7 @@ const FAILURE_FIELDS = ['pgCode', 'pgMessage', 'reason'];
 const CLOSED = { pgCode: 'PAY_PROCESS_CANCELED', pgMessage: '사용자가 결제를 취소하였습니다.' } as const;
 
 /** Opens the window, and leaves it open. */
-export function open(desk: Desk, input: Input) {
+export function open(desk: Desk, input: Input): Sdk.Payment.ReadyPayment {
   input.only(['paymentId', 'card', ...WINDOW_FIELDS]);
   const offer = readCardOffer(input.optionalObject('card'));
   const attempt = openWindow(desk, input, { ...readWindowRequest(desk, input), ...offer });
@@ -46,7 +47,7 @@ export async function pay(desk: Desk, input: Input): Promise<KnownPayment | Sand
 }
 
 /** The provider refuses. */
-export function failPayment(desk: Desk, input: Input) {
+export function failPayment(desk: Desk, input: Input): Sdk.Payment.FailedPayment {
   input.only(['paymentId', 'txId', ...WINDOW_FIELDS, ...FAILURE_FIELDS]);
   const pgCode = input.optionalString('pgCode') ?? DECLINE.pgCode;
   const pgMessage = input.optionalString('pgMessage') ?? DECLINE.pgMessage;
@@ -56,13 +57,13 @@ export function failPayment(desk: Desk, input: Input) {
 }
 
 /** PortOne does not say what an attempt is that the buyer gave up: `FAILED` here, with the provider's code for it. */
-export function closeWindow(desk: Desk, input: Input) {
+export function closeWindow(desk: Desk, input: Input): Sdk.Payment.FailedPayment {
   input.only(['paymentId', 'txId', ...WINDOW_FIELDS]);
   const attempt = openedWindow(desk, input) ?? openWindow(desk, input, readWindowRequest(desk, input));
   return desk.payments.complete(fail(desk, attempt, { reason: CLOSED.pgMessage, ...CLOSED }));
 }
 
-export function deposit(desk: Desk, input: Input) {
+export function deposit(desk: Desk, input: Input): Sdk.Payment.PaidPayment {
   input.only(['paymentId', 'amount', 'remitterName']);
   const paid = depositMoney(desk, input.string('paymentId'), {
     amount: input.optionalInteger('amount', 1),
