@@ -195,6 +195,8 @@ export class Refunds {
   private async find(record: RefundRecord, payment: Sdk.Payment.Payment) {
     const all = await this.surroundings.journal.ofPayment(record.account, record.paymentId);
     const others = all.filter(({ refundId }) => refundId !== record.refundId);
+    // What an open one has done is not in the journal yet, and may be just what is looked for here.
+    if (others.some(({ state }) => state === 'OPEN')) return undefined;
     return findOwnCancellation(record, payment, new Set(others.flatMap(({ cancellation }) => idsOf([cancellation]))));
   }
 
