@@ -8,7 +8,8 @@ type Variables = Readonly<Record<string, unknown>>;
 
 /**
  * The unnamed account's options from `PORTONE_API_SECRET`, `PORTONE_STORE_ID`, `PORTONE_ENV`, `PORTONE_TIMEOUT_MS`,
- * `PORTONE_BASE_URL`, `PORTONE_AUTH` and `PORTONE_WEBHOOK_SECRET` (comma-separated). An empty variable counts as absent.
+ * `PORTONE_BASE_URL`, `PORTONE_AUTH`, `PORTONE_WEBHOOK_SECRET` (comma-separated) and `PORTONE_SYNC_ON_WEBHOOK` (`true` or
+ * `false`). An empty variable counts as absent.
  *
  * @example
  * PortOneModule.forRootAsync(portOneConfig.asProvider())
@@ -62,6 +63,7 @@ function readOptions(variables: Variables, prefix: string): PortOneModuleOptions
     baseUrl: text('BASE_URL'),
     auth: text('AUTH') as PortOneModuleOptions['auth'],
     webhook: { secrets },
+    syncOnWebhook: toBoolean(text('SYNC_ON_WEBHOOK')),
     [ENV_PREFIX]: prefix,
   } as PortOneModuleOptions;
 }
@@ -69,4 +71,9 @@ function readOptions(variables: Variables, prefix: string): PortOneModuleOptions
 /** A text that is no plain number (`Number` would take '0x10' and '1e5') stays itself, so that the error can show it. */
 function toNumber(text: string): number {
   return /^\d+$/.test(text) ? Number(text) : (text as unknown as number);
+}
+
+/** What is neither stays itself, so that the error can show it. */
+function toBoolean(text: string | undefined): boolean | undefined {
+  return text === 'true' ? true : text === 'false' ? false : (text as unknown as undefined);
 }

@@ -61,6 +61,7 @@ export const ENV_NAMES: Readonly<Record<string, string>> = {
   baseUrl: 'BASE_URL',
   auth: 'AUTH',
   'webhook.secrets': 'WEBHOOK_SECRET',
+  syncOnWebhook: 'SYNC_ON_WEBHOOK',
 };
 
 export const DEFAULT_ENV_PREFIX = 'PORTONE_';

@@ -199,7 +199,7 @@ export class PortOneModuleOptions extends PortOneClientOptions {
 
   /**
    * Whether every `Transaction.*` event but `Confirm` is a reason to sync its payment: a handler like any other, with the
-   * inbox's promises. Needs an `@OnPaymentSync` method.
+   * inbox's promises. Needs an `@OnPaymentSync` method. Environment: `PORTONE_SYNC_ON_WEBHOOK` (`true` or `false`).
    * @default false
    */
   @IsOptional()

@@ -31,6 +31,7 @@ const ALL = {
   BASE_URL: 'http://127.0.0.1:8080',
   AUTH: 'access-token',
   WEBHOOK_SECRET: `whsec_${secret}`,
+  SYNC_ON_WEBHOOK: 'true',
 };
 const prefixed = (prefix: string, variables: Variables): Variables =>
   Object.fromEntries(Object.entries(variables).map(([name, value]) => [prefix + name, value]));
@@ -43,6 +44,7 @@ const EXPECTED = {
   baseUrl: 'http://127.0.0.1:8080',
   auth: 'access-token',
   webhook: { secrets: [`whsec_${secret}`] },
+  syncOnWebhook: true,
 };
 
 describe('portOneConfig', () => {
@@ -89,6 +91,20 @@ describe('portOneConfig', () => {
     },
   );
 
+  it.each([
+    ['true', true],
+    ['false', false],
+  ])('reads PORTONE_SYNC_ON_WEBHOOK=%s', (value, expected) => {
+    const settings = settingsFrom({ PORTONE_API_SECRET: 'x', PORTONE_SYNC_ON_WEBHOOK: value });
+    expect(settings.syncOnWebhook).toBe(expected);
+  });
+
+  it.each(['yes', '1', 'TRUE', 'on'])('refuses PORTONE_SYNC_ON_WEBHOOK=%s and shows it', (value) => {
+    expect(messageOf(() => settingsFrom({ PORTONE_API_SECRET: 'x', PORTONE_SYNC_ON_WEBHOOK: value }))).toContain(
+      `- syncOnWebhook (PORTONE_SYNC_ON_WEBHOOK) must be true or false, got "${value}".`,
+    );
+  });
+
   it('is read when the application starts, not when the file is loaded', () => {
     expect(withEnvironment({ PORTONE_API_SECRET: 'first' }, () => portOneConfig()).apiSecret).toBe('first');
     expect(withEnvironment({ PORTONE_API_SECRET: 'second' }, () => portOneConfig()).apiSecret).toBe('second');
@@ -120,6 +136,7 @@ describe('portOneConfigFor', () => {
       BASE_URL: 'x',
       AUTH: 'x',
       WEBHOOK_SECRET: '!',
+      SYNC_ON_WEBHOOK: 'yes',
     };
     const message = messageOf(() => settingsFrom(prefixed('PORTONE_B_', wrong), configB));
     expect([...message.matchAll(/\((PORTONE_\w+)\)/g)].map(([, name]) => name)).toEqual([
@@ -129,6 +146,7 @@ describe('portOneConfigFor', () => {
       'PORTONE_B_BASE_URL',
       'PORTONE_B_AUTH',
       'PORTONE_B_WEBHOOK_SECRET',
+      'PORTONE_B_SYNC_ON_WEBHOOK',
     ]);
   });
 
@@ -171,10 +189,9 @@ describe('validatePortOneEnv', () => {
     ).toHaveProperty('PORTONE_ENV');
   });
 
-  it('takes a number that another step of validation made', () => {
-    expect(
-      withEnvironment({}, () => validatePortOneEnv({ PORTONE_API_SECRET: 'x', PORTONE_TIMEOUT_MS: 60_000 })),
-    ).toHaveProperty('PORTONE_TIMEOUT_MS', 60_000);
+  it('takes a number and a boolean that another step of validation made', () => {
+    const variables = { PORTONE_API_SECRET: 'x', PORTONE_TIMEOUT_MS: 60_000, PORTONE_SYNC_ON_WEBHOOK: false };
+    expect(withEnvironment({}, () => validatePortOneEnv(variables))).toEqual(variables);
   });
 
   it('stops an application at ConfigModule.forRoot', async () => {

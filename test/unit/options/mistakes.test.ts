@@ -103,6 +103,7 @@ describe('a mistake', () => {
     ['webhook.handlerTimeoutMs', undefined, '0', { apiSecret, webhook: { handlerTimeoutMs: 0 } }],
     ['webhook.leaseMs', undefined, '1.5', { apiSecret, webhook: { leaseMs: 1.5 } }],
     ['webhook.maxBodyBytes', undefined, '"1mb"', { apiSecret, webhook: { maxBodyBytes: '1mb' } }],
+    ['syncOnWebhook', 'PORTONE_SYNC_ON_WEBHOOK', '"true"', { apiSecret, syncOnWebhook: 'true' }],
   ])('in %s names %s and the fix, got %s', (option, variable, got, options) => {
     const error = errorOf(options);
     const { fix, expected } = OPTION_RULES[option]!;
