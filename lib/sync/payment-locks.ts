@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 
+import { untilAborted } from '../client/abort.js';
 import { PaymentLockError } from '../errors/payment-lock.error.js';
 import { describeThrown } from '../webhook/thrown.js';
 import { WebhookTimers } from '../webhook/webhook.timers.js';
@@ -47,6 +48,7 @@ export class PaymentLocks {
    * and it must not be begun a second time beside itself.
    *
    * @throws {PaymentLockError} `BUSY`: it was not to be had in time; `LOST`: whatever the work did, it lost the lock
+   * @throws the signal's reason, when it aborts before the work has begun
    */
   async run<T>(
     key: string,
@@ -66,7 +68,10 @@ export class PaymentLocks {
       if (
         before !== undefined &&
         (await this.timers.within(
-          before.then(() => true),
+          untilAborted(
+            before.then(() => true),
+            signal,
+          ),
           waitMs,
         )) === undefined
       ) {
@@ -91,7 +96,8 @@ export class PaymentLocks {
       if (claim.state === 'acquired') return this.hold(key, claim.fence, asked, work);
       const left = deadline - this.timers.now();
       if (left <= 0) throw new PaymentLockError('BUSY', key);
-      await this.timers.pause(Math.min(Math.max(claim.retryAfterMs, MIN_POLL_MS), POLL_MS, left));
+      const pauseMs = Math.min(Math.max(claim.retryAfterMs, MIN_POLL_MS), POLL_MS, left);
+      await untilAborted(this.timers.pause(pauseMs), signal);
     }
   }
 

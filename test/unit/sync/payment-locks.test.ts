@@ -109,7 +109,18 @@ describe('work under a lock', () => {
     const waiting = here.run('a', () => Promise.resolve(), { signal: gaveUp.signal });
     const refused = expect(waiting).rejects.toThrow('enough');
     gaveUp.abort(new Error('enough'));
-    await jest.advanceTimersByTimeAsync(300);
     await refused;
+  });
+
+  it('is not waited for here either once the caller has given up, and keeps its place for the next', async () => {
+    const first = begin(here);
+    await first.begun;
+    const gaveUp = new AbortController();
+    const waiting = here.run('a', () => Promise.resolve(), { signal: gaveUp.signal });
+    const next = here.run('a', () => Promise.resolve('next'));
+    gaveUp.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow('enough');
+    first.end();
+    expect(await next).toBe('next');
   });
 });
