@@ -53,10 +53,11 @@ export function showsAnnounced(payment: Sdk.Payment.Payment, event: PaymentWebho
     case 'Transaction.PartialCancelled':
     case 'Transaction.Cancelled':
       return rank >= rankOf(event) && hasCancellation(read, event.data.cancellationId, 'SUCCEEDED');
+    // Only a paid one shows its disputes: not one that was cancelled since, in part or as a whole.
     case 'Transaction.DisputeCreated':
-      return (read.disputes ?? []).length > 0;
+      return rank > rankOf(event) || (read.disputes ?? []).length > 0;
     case 'Transaction.DisputeResolved':
-      return (read.disputes ?? []).some(({ status }) => status === 'RESOLVED');
+      return rank > rankOf(event) || (read.disputes ?? []).some(({ status }) => status === 'RESOLVED');
     default:
       return rank >= rankOf(event);
   }

@@ -67,6 +67,14 @@ describe('what an event announced', () => {
     expect(showsAnnounced(paymentAt('PAID', 1, { disputes }), told(type))).toBe(shown);
   });
 
+  it.each([
+    ['DisputeCreated', 'READY', false],
+    ['DisputeCreated', 'PARTIAL_CANCELLED', true],
+    ['DisputeResolved', 'CANCELLED', true],
+  ])('%s is later than %s, or of no status that shows disputes: %s', (type, status, shown) => {
+    expect(showsAnnounced(paymentAt(status, 1, { disputes: undefined }), told(type))).toBe(shown);
+  });
+
   it('of another attempt is shown by a paid one, and by one that is later in time', () => {
     const other = { transactionId: 'tx-2' };
     expect(showsAnnounced(paymentAt('PAID', 1, other), told('Failed'))).toBe(true);
