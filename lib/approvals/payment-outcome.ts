@@ -39,11 +39,17 @@ export async function approvedOutcome(
   cause?: unknown,
 ): Promise<ApprovedPayment> {
   const read = () => payments.getPayment(queryOf(paymentId, expected), call);
-  let payment = await read();
-  for (const ms of READ_AGAIN_MS) {
-    if (!NOT_APPROVED.includes(payment.status)) break;
-    await wait(ms, undefined, call?.signal ? { signal: call.signal } : {});
+  let payment: Sdk.Payment.Payment;
+  try {
     payment = await read();
+    for (const ms of READ_AGAIN_MS) {
+      if (!NOT_APPROVED.includes(payment.status)) break;
+      await wait(ms, undefined, call?.signal ? { signal: call.signal } : {});
+      payment = await read();
+    }
+  } catch (error) {
+    // Thrown as it is, it would say of the approval what is true of the read alone: that nothing was sent.
+    throw new PaymentUndecidedError(paymentId, undefined, { cause: error });
   }
   if (NOT_APPROVED.includes(payment.status)) {
     throw new PaymentUndecidedError(paymentId, payment.status as string, { cause });

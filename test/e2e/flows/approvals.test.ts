@@ -121,6 +121,20 @@ describe('manual approval', () => {
       await expect(approve(token)).rejects.toBeInstanceOf(PaymentUndecidedError);
     });
 
+    it.each(['reset-before', 'unavailable', 'html-502'] as const)(
+      'says so when no read comes through: %s',
+      async (fault) => {
+        const token = await begin();
+        services.sandbox.faults.add({ fault, operation: 'payment.getPayment', count: 9 });
+        const error: unknown = await approve(token).catch((thrown: unknown) => thrown);
+        expect(error).toBeInstanceOf(PaymentUndecidedError);
+        expect(error).toMatchObject({ paymentId, status: undefined, cause: { operation: 'payment.getPayment' } });
+        services.sandbox.faults.clear();
+        expect(await approve(token)).toMatchObject({ status: 'PAID' });
+        expect(executed('CHARGE')).toHaveLength(1);
+      },
+    );
+
     it.each([
       [{ paymentToken: '' }, 'paymentToken'],
       [{ totalAmount: undefined as unknown as number }, 'approve: totalAmount'],
