@@ -103,9 +103,13 @@ export function refundRequest(order: RefundOrder, currentCancellableAmount: numb
 const TERMS = ['amount', 'taxFreeAmount', 'vatAmount', 'reason', 'promotionDiscountRetainOption'] as const;
 
 /** @throws RefundConflictError that names what the refund id was used for, and what it is asked for now */
-export function checkSamePayment({ refundId, paymentId }: RefundOrder, journalled: RefundRequest): void {
-  if (paymentId === journalled.paymentId) return;
-  throw new RefundConflictError(refundId, [{ field: 'paymentId', journalled: journalled.paymentId, asked: paymentId }]);
+export function checkSamePayment(order: RefundOrder, journalled: RefundRequest): void {
+  for (const field of ['paymentId', 'storeId'] as const) {
+    const [was, asked] = [journalled[field], order[field]];
+    // Another store may have a payment of the same id. One that is not named says nothing.
+    if (was === undefined || asked === undefined || was === asked) continue;
+    throw new RefundConflictError(order.refundId, [{ field, journalled: was, asked }]);
+  }
 }
 
 /** @throws RefundConflictError that names what the refund id was used for, and what it is asked for now */

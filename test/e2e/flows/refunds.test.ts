@@ -147,6 +147,15 @@ describe('PaymentService.refund', () => {
     expect(given()).toEqual([300]);
   });
 
+  it('is no answer for the payment of another store', async () => {
+    const other = services.sandbox.addStore({ storeId: 'store-2' });
+    await other.buyer.pay(paymentId, { totalAmount: 1000 });
+    await refund({ amount: 300 });
+    await expect(refund({ amount: 300, storeId: 'store-2' })).rejects.toThrow('storeId');
+    expect(await refund({ refundId: 'refund-2', amount: 300, storeId: 'store-2' })).toMatchObject({ remaining: 700 });
+    expect(other.ledger.executions.filter(({ kind }) => kind === 'CANCEL')).toHaveLength(1);
+  });
+
   it('is REQUESTED where the provider takes its time, and holds up others', async () => {
     services.sandbox.faults.add({
       fault: 'cancel-requested',
