@@ -53,7 +53,8 @@ export function checkExpectations(paymentId: unknown, expected: ExpectedPayment,
   }
   checkAmount(`${method}: totalAmount`, expected.totalAmount);
   if (expected.taxFreeAmount !== undefined) checkAmount(`${method}: taxFreeAmount`, expected.taxFreeAmount);
-  if (typeof expected.currency !== 'string' || expected.currency === '') {
+  // In small letters it would be no payment's, and each would be a mismatch to be refunded.
+  if (typeof expected.currency !== 'string' || !/^[A-Z]+$/.test(expected.currency)) {
     throw new TypeError(`${method}: currency must be an ISO 4217 code such as "KRW".`);
   }
 }

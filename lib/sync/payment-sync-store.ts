@@ -9,7 +9,9 @@ export type PaymentSyncOutcome =
   /** The order was paid by another payment and this one holds no money: nothing was called. */
   | 'superseded'
   /** Paid, with a cancellation under way: nothing is called before that has come to its end. */
-  | 'cancelling';
+  | 'cancelling'
+  /** `expect` knew no order: nothing was called. Kept only of a payment that the reconciler had noted as unfinished. */
+  | 'not-ours';
 
 /** What was applied of a payment last. */
 export interface AppliedPayment {

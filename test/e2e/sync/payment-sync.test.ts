@@ -219,6 +219,13 @@ describe('without hooks', () => {
     expect(app.app.get(NoHooks).calls).toEqual(['PAID']);
   });
 
+  it('a payment that is called as the reconciler locks is a payment like any other', async () => {
+    app = await startSyncApp(PLATFORMS[0]![1], [Everything]);
+    app.unplug();
+    await app.sandbox.buyer.pay('reconciler');
+    expect(await app.reconciler.run()).toMatchObject({ changed: 1, failed: [] });
+  });
+
   it('and without expect every state is told as it is', async () => {
     app = await startSyncApp(PLATFORMS[0]![1], [Everything]);
     app.unplug();
