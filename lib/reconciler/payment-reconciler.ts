@@ -87,11 +87,13 @@ export class PaymentReconciler {
    * point; what it did not come to is for the next run.
    *
    * @returns what it did; `null` when another run of this account is under way, here or in another process
-   * @throws TypeError without the option `storeId`: lists would be those of every store of the merchant
+   * @throws TypeError without the option `storeId`: lists would be those of every store of the merchant; for options that
+   * are none
    * @throws what PortOne or a store answered to the run itself; a payment that fails is in the summary
    */
   async run(options: ReconcileOptions = {}): Promise<ReconcileSummary | null> {
     const storeId = this.storeId('run');
+    checkOptions('run', options);
     const { account } = this.flows;
     let begun = false;
     try {
@@ -114,12 +116,14 @@ export class PaymentReconciler {
    * Finds payments whose webhook PortOne could not deliver, and runs the handlers of those events through the inbox, so
    * that what was handled before is not handled again. PortOne lists a payment here by the webhook of its latest status.
    *
-   * @throws TypeError without the option `storeId`
+   * @throws TypeError without the option `storeId`, and for options that are none
    */
-  async redeliverFailed({ since, concurrency = CONCURRENCY }: RedeliverOptions = {}): Promise<RedeliverySummary> {
+  async redeliverFailed(options: RedeliverOptions = {}): Promise<RedeliverySummary> {
+    const storeId = this.storeId('redeliverFailed');
+    checkOptions('redeliverFailed', options);
     const until = this.#settings.now();
-    const span = { storeId: this.storeId('redeliverFailed'), from: since ?? new Date(until.getTime() - DAY_MS), until };
-    const summary = await redeliver(this.payments, this.webhooks, span, concurrency);
+    const { since: from = new Date(until.getTime() - DAY_MS), concurrency = CONCURRENCY } = options;
+    const summary = await redeliver(this.payments, this.webhooks, { storeId, from, until }, concurrency);
     for (const { paymentId, webhookId } of summary.failed) {
       this.logger.error(`The webhook ${webhookId} of payment ${paymentId} failed again.`);
     }
@@ -170,10 +174,23 @@ export class PaymentReconciler {
   }
 }
 
+/** A date that is none would be kept as the watermark; a number that is none would let everything begin at once. */
+function checkOptions(method: string, { since, concurrency = CONCURRENCY }: RedeliverOptions): void {
+  if (since !== undefined && !(since instanceof Date && !Number.isNaN(since.getTime()))) {
+    throw new TypeError(`PaymentReconciler.${method}: since must be a valid Date, got ${String(since)}.`);
+  }
+  if (!Number.isInteger(concurrency) || concurrency < 1) {
+    throw new TypeError(
+      `PaymentReconciler.${method}: concurrency must be a whole number, 1 or more, got ${String(concurrency)}.`,
+    );
+  }
+}
+
+/** Never later than now: a watermark, which only rises, would keep every later run from what lies before it. */
 function beginning(watermark: Date | null, since: Date | undefined, until: Date): Date {
-  const latest = watermark === null ? until.getTime() - DAY_MS : watermark.getTime() - HOUR_MS;
-  if (since === undefined) return new Date(latest);
-  return new Date(watermark === null ? since.getTime() : Math.min(since.getTime(), latest));
+  if (watermark === null) return new Date(Math.min(since?.getTime() ?? until.getTime() - DAY_MS, until.getTime()));
+  const latest = Math.min(watermark.getTime(), until.getTime()) - HOUR_MS;
+  return new Date(Math.min(since?.getTime() ?? latest, latest));
 }
 
 /** Times one after another, each a little over the end of the one before. */

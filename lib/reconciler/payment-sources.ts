@@ -60,7 +60,9 @@ export async function* changedPayments(
     yield* changed;
     const last = changed.at(-1)?.statusChangedAt;
     if (changed.length < PAGE_SIZE || last === undefined) return;
-    [since, number] = last === since ? [since, number + 1] : [last, 0];
+    // Whether `from` belongs to the time is not documented: just before it, what changed at that instant does.
+    const next = new Date(Date.parse(last) - 1).toISOString();
+    [since, number] = next > since ? [next, 0] : [since, number + 1];
   }
 }
 

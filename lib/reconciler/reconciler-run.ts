@@ -37,11 +37,7 @@ export class ReconcilerRun {
     private readonly sync: PaymentSyncService,
     private readonly signal: AbortSignal,
     private readonly concurrency: number,
-  ) {
-    if (!Number.isInteger(concurrency) || concurrency < 1) {
-      throw new TypeError(`PaymentReconciler: concurrency must be a whole number, 1 or more, got ${concurrency}.`);
-    }
-  }
+  ) {}
 
   async over(payments: AsyncIterable<string | ListedPayment> | Iterable<string>): Promise<void> {
     await inParallel(payments, this.concurrency, async (payment) => {

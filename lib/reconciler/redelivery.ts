@@ -35,18 +35,21 @@ export async function redeliver(
   concurrency: number,
 ): Promise<RedeliverySummary> {
   const failed: { paymentId: string; webhookId: string }[] = [];
-  let [found, handled] = [0, 0];
+  const found = new Set<string>();
+  let handled = 0;
   for (const webhookStatus of FAILED) {
     await inParallel(changedPayments(payments, span, { webhookStatus }), concurrency, async (listed) => {
-      found += 1;
       const { id: paymentId } = listed;
+      // At the edges of pages one comes twice.
+      if (found.has(paymentId)) return;
+      found.add(paymentId);
       for (const webhook of undelivered(listed.webhooks ?? (await webhooksOf(payments, paymentId)))) {
         if (await isHandled(webhook, means)) handled += 1;
         else failed.push({ paymentId, webhookId: webhook.id });
       }
     });
   }
-  return { payments: found, handled, failed };
+  return { payments: found.size, handled, failed };
 }
 
 async function webhooksOf(payments: PaymentService, paymentId: string): Promise<readonly Sdk.Payment.PaymentWebhook[]> {

@@ -61,6 +61,15 @@ describe.each(PLATFORMS)('redelivery on %s', (_, adapter) => {
     expect(mails.sent).toEqual(['a']);
   });
 
+  it('counts each payment once, over all pages', async () => {
+    mails.isDown = true;
+    for (let number = 0; number < 210; number += 1) await app.sandbox.buyer.pay(`p-${number}`);
+    await app.sandbox.settled();
+    mails.isDown = false;
+    expect(await app.reconciler.redeliverFailed()).toEqual({ payments: 210, handled: 210, failed: [] });
+    expect(mails.sent).toHaveLength(210);
+  });
+
   it('looks back a day, or as far as it is told', async () => {
     mails.isDown = true;
     await app.sandbox.buyer.pay('a');
