@@ -9,7 +9,7 @@ const config: Config = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^nestjs-portone$': '<rootDir>/lib/index.ts',
-    '^nestjs-portone/(errors|testing)$': '<rootDir>/lib/$1/index.ts',
+    '^nestjs-portone/(errors|testing|redis|postgres|bullmq|opentelemetry|terminus)$': '<rootDir>/lib/$1/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: {

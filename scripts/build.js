@@ -7,7 +7,16 @@ import { rollup } from 'rollup';
 
 const root = new URL('..', import.meta.url).pathname;
 const dist = join(root, 'dist');
-const ENTRIES = ['index', 'errors/index', 'testing/index'];
+const ENTRIES = [
+  'index',
+  'errors/index',
+  'testing/index',
+  'redis/index',
+  'postgres/index',
+  'bullmq/index',
+  'opentelemetry/index',
+  'terminus/index',
+];
 /** What `npx` runs: one format is enough. */
 const COMMANDS = ['cli/main'];
 
