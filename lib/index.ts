@@ -54,7 +54,7 @@ export type {
   WebhookEventType,
   WebhookPattern,
 } from './webhook/webhook-event.js';
-export type { WebhookDelivery } from './webhook/webhook-delivery.js';
+export type { TransactionalWebhookDelivery, WebhookDelivery } from './webhook/webhook-delivery.js';
 export { ConfirmRejection, WebhookDiscard } from './webhook/webhook-refusals.js';
 export { WebhookVerifier, type WebhookHeaders } from './webhook/webhook-verifier.js';
 export { VerifiedWebhook, WebhookGuard } from './webhook/webhook.guard.js';
@@ -64,10 +64,22 @@ export type { WebhookAnswer } from './webhook/webhook-answer.js';
 export {
   PortOneWebhookEvents,
   type DiscardedWebhook,
+  type ExhaustedWebhook,
   type FailedWebhook,
   type HandledWebhook,
 } from './webhook/portone-webhook-events.js';
-export { WebhookInbox, type WebhookClaim } from './webhook/inbox/webhook-inbox.js';
+export { WebhookInbox, type KeptDelivery, type WebhookClaim } from './webhook/inbox/webhook-inbox.js';
+export {
+  RedrivingWebhookInbox,
+  type DueDelivery,
+  type InboxBacklog,
+  type InboxEntry,
+  type InboxListOptions,
+} from './webhook/inbox/redriving-webhook-inbox.js';
+export type { RedriveOptions, RedriveSettings } from './webhook/inbox/redrive-policy.js';
+export { WebhookInboxAdmin } from './webhook/webhook-inbox.admin.js';
+export type { QueuedWebhook, WebhookQueue, WorkResult } from './webhook/webhook-queue.js';
+export type { PortOneTransaction } from './portone.transaction.js';
 export {
   IN_MEMORY_INBOX_OPTIONS,
   InMemoryWebhookInbox,

@@ -1,4 +1,10 @@
-import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import {
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import type { ApplicationConfig, DiscoveryService } from '@nestjs/core';
 
 import type { ClosablePortOneClient } from './client/portone-client.js';
@@ -22,6 +28,7 @@ import type { PaymentSyncService } from './sync/payment-sync.service.js';
 import { fullPathOf, type WebhookSite } from './webhook/webhook-site.js';
 import type { WebhookDispatcher } from './webhook/webhook.dispatcher.js';
 import { WebhookExplorer } from './webhook/webhook.explorer.js';
+import type { WebhookRedriver } from './webhook/webhook.redriver.js';
 import type { WebhookHandler, WebhookRoutes } from './webhook/webhook.routes.js';
 
 /** How errors and the log call an account. */
@@ -29,9 +36,15 @@ export function subjectOf(account: string | undefined): string {
   return account === undefined ? 'PortOneModule' : `PortOneModule "${account}"`;
 }
 
-/** Starts and ends one account: checks it against the others, sets its routing table, closes its connections. */
-export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
+/**
+ * Starts and ends one account: checks it against the others, sets its routing table, has due deliveries taken up, waits
+ * for what is in hand, closes its connections.
+ */
+export class PortOneAccount
+  implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
   private readonly logger = new Logger('PortOneModule');
+  private hasHandlers = false;
   /** Holds secrets: not for whoever logs this object. */
   readonly #settings: PortOneSettings;
 
@@ -45,6 +58,7 @@ export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
     private readonly sync: PaymentSyncService,
     private readonly subscriptions: SubscriptionService,
     private readonly flows: AccountFlows,
+    private readonly redriver: WebhookRedriver | undefined,
   ) {
     this.#settings = settings;
     // In a constructor: later, the HTTP adapter itself would trip over a path that is mounted twice.
@@ -69,7 +83,9 @@ export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
       ...(hooks.size > 0 ? [this.subscriptions.webhookHandler()] : []),
     ];
     const routes = new WebhookExplorer(this.discovery, this.site.account, accounts).explore(internal);
+    this.checkTransactional(routes);
     this.dispatcher.useRoutes(routes);
+    this.hasHandlers = routes.handlers.length > 0;
     const lines = routes.lines();
     if (lines.length > 0 && this.#settings.webhook.secrets.length === 0) throw this.secretMissing(lines);
     this.warn(routes, { sync: syncHandler !== undefined, subscriptions: hooks.size > 0 });
@@ -79,6 +95,17 @@ export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
     );
     for (const line of lines) this.logger.log(`  ${line}`);
     if (syncHandler !== undefined) this.logger.log(`  payment sync -> ${syncHandler.name}`);
+  }
+
+  onApplicationBootstrap(): void {
+    // A process without handlers would only take deliveries from those that have some.
+    if (this.hasHandlers) this.redriver?.start();
+  }
+
+  /** Before the HTTP server closes, so that PortOne hears what became of the deliveries in hand. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.redriver?.end();
+    await this.dispatcher.end();
   }
 
   /** Nest calls this when the HTTP server is closed: the last request has been answered. */
@@ -123,6 +150,17 @@ export class PortOneAccount implements OnModuleInit, OnApplicationShutdown {
     return new PortOneStartError(
       `${subjectOf(this.site.account)} has webhook handlers (${lines.join('; ')}) but no webhook secret, so that no delivery could be verified. ` +
         `Set the option webhook.secrets${variable} to the secret in PortOne's console (결제 연동 > 연동 정보 > 결제알림(Webhook) 관리).`,
+    );
+  }
+
+  private checkTransactional(routes: WebhookRoutes): void {
+    const { webhookInbox } = this.flows;
+    if (webhookInbox.inTransaction !== undefined) return;
+    const handler = routes.handlers.find(({ transactional }) => transactional);
+    if (handler === undefined) return;
+    throw new PortOneStartError(
+      `${subjectOf(this.site.account)}: ${handler.id} is transactional, but ${webhookInbox.constructor.name} has no transactions. ` +
+        'Give webhookInbox a PostgresWebhookInbox (nestjs-portone/postgres), or remove { transactional: true }.',
     );
   }
 

@@ -47,6 +47,7 @@ export const OPTION_RULES: Readonly<Record<string, OptionRule>> = {
     expected: WHOLE_MS,
     fix: 'PortOne waits 30000 for an answer',
   },
+  'webhook.backgroundTimeoutMs': { expected: WHOLE_MS, fix: 'leave it out for webhook.handlerTimeoutMs' },
   'webhook.leaseMs': { expected: WHOLE_MS, fix: 'leave it out for 20000' },
   'webhook.maxBodyBytes': { expected: 'a whole number of bytes, 1 or more', fix: 'leave it out for 262144' },
   syncOnWebhook: { expected: 'true or false', fix: 'true needs an @OnPaymentSync method' },

@@ -80,6 +80,18 @@ export class PortOneWebhookReceiverOptions {
   handlerTimeoutMs?: number | undefined;
 
   /**
+   * Milliseconds that the handlers have when nobody waits for them: an inbox that finishes work itself takes a delivery
+   * up, or a queue's worker does. With such an inbox this holds for deliveries of PortOne's too: after `handlerTimeoutMs`
+   * the answer is 503, and the handlers go on, their lease renewed, until this time is up.
+   * @default `handlerTimeoutMs`
+   */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(2 ** 31 - 1)
+  backgroundTimeoutMs?: number | undefined;
+
+  /**
    * Milliseconds that a dead process holds a delivery; a living one renews its lease while its handlers run.
    * @default 20000
    */

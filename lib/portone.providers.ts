@@ -7,13 +7,14 @@ import type { PortOneModuleExtras } from './portone.extras.js';
 import type { PortOneModuleOptions } from './portone.options.js';
 import { resolveSettings, type PortOneSettings } from './portone.settings.js';
 import { storeProvider, STORE_NAMES, STORES, type AccountFlows } from './portone.stores.js';
-import { FLOWS, getPortOneToken, MODULE_OPTIONS, SETTINGS, SITE } from './portone.tokens.js';
+import { FLOWS, getPortOneToken, MODULE_OPTIONS, REDRIVER, SETTINGS, SITE } from './portone.tokens.js';
 import * as services from './services/index.js';
 import { SubscriptionActions } from './subscriptions/subscription-actions.js';
 import { SubscriptionRunner } from './subscriptions/subscription-runner.js';
 import { SubscriptionService } from './subscriptions/subscription.service.js';
 import { PaymentReconciler } from './reconciler/payment-reconciler.js';
 import { PaymentSyncService } from './sync/payment-sync.service.js';
+import { isRedriving } from './webhook/inbox/redriving-webhook-inbox.js';
 import { WebhookInbox } from './webhook/inbox/webhook-inbox.js';
 import { PortOneWebhookEvents } from './webhook/portone-webhook-events.js';
 import { RawBodyCollector } from './webhook/raw-body.collector.js';
@@ -22,7 +23,9 @@ import type { WebhookSite } from './webhook/webhook-site.js';
 import { WebhookVerifier } from './webhook/webhook-verifier.js';
 import { createWebhookController } from './webhook/webhook.controller.js';
 import { WebhookDispatcher } from './webhook/webhook.dispatcher.js';
+import { WebhookInboxAdmin } from './webhook/webhook-inbox.admin.js';
 import { WebhookReceiver } from './webhook/webhook.receiver.js';
+import { WebhookRedriver } from './webhook/webhook.redriver.js';
 
 /** Each is made of a client and settings. */
 const SERVICES = Object.values(services);
@@ -43,6 +46,7 @@ export function accountModule(definition: DynamicModule, extras: PortOneModuleEx
     WebhookReceiver,
     WebhookDispatcher,
     PortOneWebhookEvents,
+    WebhookInboxAdmin,
     ...STORE_NAMES.map((name) => STORES[name].type),
   ];
   return {
@@ -71,6 +75,7 @@ export function accountModule(definition: DynamicModule, extras: PortOneModuleEx
           ApplicationConfig,
           ...[PortOneClient, WebhookDispatcher, PaymentSyncService, SubscriptionService].map(token),
           FLOWS,
+          REDRIVER,
         ],
       },
     ],
@@ -153,13 +158,13 @@ function flowProviders(
         payments: services.PaymentService,
         schedules: services.PaymentScheduleService,
         billingKeys: services.BillingKeyService,
-        { now }: PortOneSettings,
+        settings: PortOneSettings,
         { account, subscriptionStore }: AccountFlows,
         moduleRef: ModuleRef,
       ) => {
-        const actions = new SubscriptionActions({ payments, schedules, billingKeys }, now);
+        const actions = new SubscriptionActions({ payments, schedules, billingKeys }, settings);
         const scoped = new ScopedHandlers(moduleRef);
-        return new SubscriptionService(new SubscriptionRunner(account, subscriptionStore, actions, now, scoped));
+        return new SubscriptionService(new SubscriptionRunner(account, subscriptionStore, actions, settings.now, scoped));
       },
       inject: [
         ...[services.PaymentService, services.PaymentScheduleService, services.BillingKeyService].map(token),
@@ -189,10 +194,38 @@ function inbound(token: (type: Parameters<typeof getPortOneToken>[0]) => Token, 
       useFactory: (
         inbox: WebhookInbox,
         events: PortOneWebhookEvents,
-        { webhook: { handlerTimeoutMs, leaseMs } }: PortOneSettings,
+        { webhook: { handlerTimeoutMs, backgroundTimeoutMs, leaseMs } }: PortOneSettings,
         moduleRef: ModuleRef,
-      ) => new WebhookDispatcher(inbox, events, { handlerTimeoutMs, leaseMs }, new ScopedHandlers(moduleRef)),
+      ) => {
+        const times = { handlerTimeoutMs, backgroundTimeoutMs, leaseMs };
+        return new WebhookDispatcher(inbox, events, times, new ScopedHandlers(moduleRef));
+      },
       inject: [token(WebhookInbox), token(PortOneWebhookEvents), SETTINGS, ModuleRef],
+    },
+    {
+      provide: REDRIVER,
+      useFactory: (
+        inbox: WebhookInbox,
+        dispatcher: WebhookDispatcher,
+        verifier: WebhookVerifier,
+        events: PortOneWebhookEvents,
+        { webhook }: PortOneSettings,
+      ) =>
+        isRedriving(inbox) && inbox.redrive !== undefined
+          ? new WebhookRedriver(
+              { inbox, dispatcher, verifier, events },
+              site.account ?? '',
+              inbox.redrive,
+              webhook.leaseMs,
+            )
+          : undefined,
+      inject: [...[WebhookInbox, WebhookDispatcher, WebhookVerifier, PortOneWebhookEvents].map(token), SETTINGS],
+    },
+    {
+      provide: token(WebhookInboxAdmin),
+      useFactory: (inbox: WebhookInbox, redriver: WebhookRedriver | undefined) =>
+        new WebhookInboxAdmin(inbox, redriver, site.account ?? ''),
+      inject: [token(WebhookInbox), REDRIVER],
     },
     {
       provide: token(RawBodyCollector),

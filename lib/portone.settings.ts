@@ -16,6 +16,9 @@ export interface PortOneSettings extends ClientSettings {
   readonly envPrefix?: string;
 }
 
+/** PortOne waits 30 s. */
+const DEFAULT_HANDLER_TIMEOUT_MS = 25_000;
+
 /** The machine's clock. */
 export const systemTime = (): Date => new Date();
 
@@ -48,7 +51,11 @@ export function resolveSettings(options: PortOneModuleOptions, subject: string):
     webhook: {
       secrets: webhook?.secrets ?? [],
       toleranceSeconds: webhook?.toleranceSeconds ?? 300,
-      handlerTimeoutMs: webhook?.handlerTimeoutMs ?? 25_000,
+      handlerTimeoutMs: webhook?.handlerTimeoutMs ?? DEFAULT_HANDLER_TIMEOUT_MS,
+      backgroundTimeoutMs: Math.max(
+        webhook?.backgroundTimeoutMs ?? 0,
+        webhook?.handlerTimeoutMs ?? DEFAULT_HANDLER_TIMEOUT_MS,
+      ),
       leaseMs: webhook?.leaseMs ?? 20_000,
       maxBodyBytes: webhook?.maxBodyBytes ?? 262_144,
     },

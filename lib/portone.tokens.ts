@@ -32,5 +32,8 @@ export const SETTINGS = 'PORTONE_SETTINGS';
 /** What an account's flows remember in: {@link AccountFlows}. Private to a registration. */
 export const FLOWS = 'PORTONE_FLOWS';
 
+/** What takes up an account's due deliveries, if its inbox has such. Private to a registration. */
+export const REDRIVER = 'PORTONE_REDRIVER';
+
 /** Where an account's deliveries arrive, and which account it is. One to a registration, found by all of them. */
 export const SITE = Symbol.for('nestjs-portone.site');

@@ -21,6 +21,12 @@ export interface DiscardedWebhook extends HandledWebhook {
   readonly reason: string;
 }
 
+/** A delivery that has had all its attempts: the inbox does not take it up again. See `WebhookInboxAdmin`. */
+export interface ExhaustedWebhook extends HandledWebhook {
+  /** How often it was taken up. */
+  readonly attempts: number;
+}
+
 /**
  * For looking on (metrics, live screens), after the handlers are through and this process alone. What must happen
  * belongs into a handler: nobody asks again for what a subscriber misses. As everywhere in rxjs, an exception in a
@@ -30,6 +36,7 @@ export class PortOneWebhookEvents {
   private readonly all = new Subject<HandledWebhook>();
   private readonly failed = new Subject<FailedWebhook>();
   private readonly discarded = new Subject<DiscardedWebhook>();
+  private readonly exhausted = new Subject<ExhaustedWebhook>();
 
   /** Every event whose handlers are all through, those without a handler included. */
   readonly all$: Observable<HandledWebhook> = this.all.asObservable();
@@ -37,6 +44,9 @@ export class PortOneWebhookEvents {
   readonly failed$: Observable<FailedWebhook> = this.failed.asObservable();
   /** Every event that a handler discarded. */
   readonly discarded$: Observable<DiscardedWebhook> = this.discarded.asObservable();
+
+  /** Every delivery that an inbox or a queue gives up; told by the process that found it so. */
+  readonly exhausted$: Observable<ExhaustedWebhook> = this.exhausted.asObservable();
 
   /** The events of one type out of `all$`. */
   on<T extends WebhookEventType>(type: T): Observable<HandledWebhook<WebhookEvent<T>>> {
@@ -56,5 +66,10 @@ export class PortOneWebhookEvents {
   /** @internal The dispatcher tells. */
   publishDiscarded(discarded: DiscardedWebhook): void {
     this.discarded.next(discarded);
+  }
+
+  /** @internal The re-driver and the queue tell. */
+  publishExhausted(exhausted: ExhaustedWebhook): void {
+    this.exhausted.next(exhausted);
   }
 }

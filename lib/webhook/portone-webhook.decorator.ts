@@ -1,5 +1,5 @@
 import { addDecoration, decorationsOf, type Decoration } from '../discovery/decorations.js';
-import type { WebhookDelivery } from './webhook-delivery.js';
+import type { TransactionalWebhookDelivery, WebhookDelivery } from './webhook-delivery.js';
 import {
   CONFIRM_TYPE,
   ROUTED_EVENT_TYPES,
@@ -21,6 +21,12 @@ export interface PortOneWebhookOptions {
    * @default `Class.method`
    */
   id?: string;
+  /**
+   * The handler gets `delivery.transaction`: its writes and the note that it is through take effect together, exactly
+   * once, or not at all. The inbox must have transactions (`PostgresWebhookInbox`), else the application does not start.
+   * @default false
+   */
+  transactional?: boolean;
 }
 
 /** One decoration of a method: the patterns it takes and for whom. */
@@ -29,9 +35,10 @@ export interface HandlerMetadata extends Decoration {
   readonly patterns: readonly string[];
   readonly account: string | undefined;
   readonly id: string | undefined;
+  readonly transactional?: boolean;
 }
 
-type HandlerDecorator<E> = <M extends (event: E, delivery: WebhookDelivery) => unknown>(
+type HandlerDecorator<E, D = WebhookDelivery> = <M extends (event: E, delivery: D) => unknown>(
   target: object,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<M>,
@@ -54,9 +61,12 @@ export function PortOneWebhook<P extends [WebhookPattern, ...WebhookPattern[]]>(
   ...patterns: P
 ): HandlerDecorator<WebhookEventOf<P[number]>>;
 export function PortOneWebhook<P extends [WebhookPattern, ...WebhookPattern[]]>(
+  ...patternsAndOptions: [...patterns: P, options: PortOneWebhookOptions & { transactional: true }]
+): HandlerDecorator<WebhookEventOf<P[number]>, TransactionalWebhookDelivery>;
+export function PortOneWebhook<P extends [WebhookPattern, ...WebhookPattern[]]>(
   ...patternsAndOptions: [...patterns: P, options: PortOneWebhookOptions]
 ): HandlerDecorator<WebhookEventOf<P[number]>>;
-export function PortOneWebhook(...args: (string | PortOneWebhookOptions)[]): HandlerDecorator<never> {
+export function PortOneWebhook(...args: (string | PortOneWebhookOptions)[]): HandlerDecorator<never, never> {
   const patterns = args.filter((arg) => typeof arg === 'string');
   const options = args.find((arg) => typeof arg === 'object');
   return (target, method) => {
@@ -64,7 +74,8 @@ export function PortOneWebhook(...args: (string | PortOneWebhookOptions)[]): Han
     if (patterns.length === 0)
       throw new TypeError(`${where} names no event. Give at least one, such as 'Transaction.Paid'.`);
     for (const pattern of patterns) checkPattern(pattern, where);
-    addHandler(target, { method, kind: 'event', patterns, account: options?.account, id: options?.id });
+    const { account, id, transactional = false } = options ?? {};
+    addHandler(target, { method, kind: 'event', patterns, account, id, transactional });
   };
 }
 

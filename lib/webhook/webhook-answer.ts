@@ -24,6 +24,15 @@ export function tryLater(type: string, message: string, retryAfterMs: number): W
   return { ...refusal(503, type, message), headers: { 'retry-after': String(seconds) } };
 }
 
+/** Another process, or this one, is at work on it. */
+export function stillAtWork(retryAfterMs: number): WebhookAnswer {
+  const message = 'This delivery is still being handled; ask again for its outcome.';
+  return tryLater('WEBHOOK_IN_PROGRESS', message, retryAfterMs);
+}
+
+/** It will be handled, by whoever takes it out of the queue. */
+export const QUEUED: WebhookAnswer = { status: 200, headers: {}, body: { status: 'queued' } };
+
 export function refusal(status: number, type: string, message: string): WebhookAnswer {
   return { status, headers: {}, body: { statusCode: status, type, message } };
 }

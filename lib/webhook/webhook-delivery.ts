@@ -1,3 +1,4 @@
+import type { PortOneTransaction } from '../portone.transaction.js';
 import type { LazySignal } from './lazy-signal.js';
 
 /** One HTTP attempt of PortOne to tell an event. */
@@ -16,6 +17,15 @@ export interface WebhookDelivery {
   readonly account?: string;
   /** Aborts when the handler's time is up or its lease is lost: what the handler still does may be done again. */
   readonly signal: AbortSignal;
+}
+
+/** What a `transactional` handler gets. */
+export interface TransactionalWebhookDelivery extends WebhookDelivery {
+  /**
+   * What is written with it takes effect together with the note that this handler is through, or not at all. It is
+   * committed when the handler returns, rolled back when it throws.
+   */
+  readonly transaction: PortOneTransaction;
 }
 
 const NEVER_ABORTED = new AbortController().signal;
@@ -70,5 +80,10 @@ export class TakenUpDelivery implements WebhookDelivery {
 
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  /** The same for a handler with a transaction. */
+  within(transaction: PortOneTransaction): TransactionalWebhookDelivery {
+    return Object.assign(new TakenUpDelivery(this, this.attempt, this.#abort), { transaction });
   }
 }

@@ -1,13 +1,14 @@
 import { Logger } from '@nestjs/common';
 
 import { endOf } from '../discovery/end-of.js';
-import type { WebhookClaim } from './inbox/webhook-inbox.js';
+import type { WebhookInbox } from './inbox/webhook-inbox.js';
 import { LazySignal } from './lazy-signal.js';
 import { describeThrown } from './thrown.js';
-import { TakenUpDelivery, type WebhookDelivery } from './webhook-delivery.js';
+import { TakenUpDelivery } from './webhook-delivery.js';
 import type { AnyWebhookEvent } from './webhook-event.js';
 import { isDiscard } from './webhook-refusals.js';
 import type { ResolveScoped, WebhookHandler } from './webhook.routes.js';
+import type { Claimed, WorkItem } from './webhook.work.js';
 
 // One for all: there is an attempt for every delivery.
 const logger = new Logger('PortOneWebhook');
@@ -24,17 +25,20 @@ export class WebhookAttempt {
   private readonly abort = new LazySignal();
   private readonly pending: readonly WebhookHandler[];
   private readonly unfinished: Set<WebhookHandler>;
-  readonly delivery: WebhookDelivery;
+  readonly event: AnyWebhookEvent;
+  readonly delivery: TakenUpDelivery;
+  private readonly deliveryKey: string;
   /** What the failed handlers threw, by their ids. */
   readonly errors = new Map<string, unknown>();
 
   constructor(
-    readonly event: AnyWebhookEvent,
-    delivery: WebhookDelivery,
-    claim: Extract<WebhookClaim, { state: 'claimed' }>,
-    handlers: readonly WebhookHandler[],
+    { event, delivery, deliveryKey, handlers }: WorkItem,
+    claim: Claimed,
+    private readonly inbox: Pick<WebhookInbox, 'inTransaction'>,
     private readonly listener: AttemptListener,
   ) {
+    this.event = event;
+    this.deliveryKey = deliveryKey;
     const completed = new Set(claim.completedHandlers);
     this.pending = completed.size === 0 ? handlers : handlers.filter(({ id }) => !completed.has(id));
     this.unfinished = new Set(this.pending);
@@ -53,11 +57,11 @@ export class WebhookAttempt {
     this.abort.abort(new Error('The lease of this delivery was lost.'));
   }
 
-  /** The time is up. The handlers go on, since nobody can stop them, and count as failed until they end. */
-  timeUp(milliseconds: number): void {
-    this.abort.abort(new Error(`The handlers of this delivery had ${milliseconds} ms.`));
+  /** The handlers are told to end. They go on, since nobody can stop them, and count as failed until they end. */
+  giveUp(why: string): void {
+    this.abort.abort(new Error(`The handlers of this delivery ${why}.`));
     for (const { id } of this.unfinished) {
-      const error = new Error(`${id} did not end within ${milliseconds} ms (webhook.handlerTimeoutMs).`);
+      const error = new Error(`${id} ${why}.`);
       this.errors.set(id, error);
       logger.error(`${this.name}: ${error.message}`);
     }
@@ -68,10 +72,10 @@ export class WebhookAttempt {
   }
 
   private async runHandler(handler: WebhookHandler, resolve: ResolveScoped): Promise<void> {
-    // The last one's end is noted with the delivery's.
     const alone = this.unfinished.size === 1;
     try {
-      await endOf(handler.invoke(this.event, this.delivery, resolve));
+      if (handler.transactional) await this.runInTransaction(handler, resolve);
+      else await endOf(handler.invoke(this.event, this.delivery, resolve));
     } catch (error) {
       if (!isDiscard(error)) {
         this.unfinished.delete(handler);
@@ -84,6 +88,14 @@ export class WebhookAttempt {
     }
     this.unfinished.delete(handler);
     this.errors.delete(handler.id);
+    // The last one's end is noted with the delivery's.
     if (!alone) await this.listener.handlerCompleted(handler);
+  }
+
+  /** That it is through is noted with its own writes; noting it once more changes nothing. */
+  private async runInTransaction(handler: WebhookHandler, resolve: ResolveScoped): Promise<void> {
+    await this.inbox.inTransaction!(this.deliveryKey, handler.id, async (transaction) => {
+      await endOf(handler.invoke(this.event, this.delivery.within(transaction), resolve));
+    });
   }
 }

@@ -1,51 +1,71 @@
 import { Logger } from '@nestjs/common';
 
 import { ConfirmDispatcher } from './confirm.dispatcher.js';
-import type { WebhookClaim, WebhookInbox } from './inbox/webhook-inbox.js';
+import { inboxId, isRedriving, type DueDelivery } from './inbox/redriving-webhook-inbox.js';
+import type { KeptDelivery, WebhookInbox } from './inbox/webhook-inbox.js';
 import type { PortOneWebhookEvents } from './portone-webhook-events.js';
 import type { ScopedHandlers } from './scoped-handlers.js';
 import { describeThrown } from './thrown.js';
-import { DUPLICATE, HANDLED, HANDLER_FAILED, tryLater, type WebhookAnswer } from './webhook-answer.js';
-import type { WebhookDelivery } from './webhook-delivery.js';
+import {
+  DUPLICATE,
+  HANDLED,
+  HANDLER_FAILED,
+  QUEUED,
+  stillAtWork,
+  tryLater,
+  type WebhookAnswer,
+} from './webhook-answer.js';
+import { ReceivedDelivery, type WebhookDelivery } from './webhook-delivery.js';
 import { CONFIRM_TYPE, type AnyWebhookEvent } from './webhook-event.js';
-import { WebhookAttempt } from './webhook.attempt.js';
-import { WebhookRoutes, type WebhookHandler } from './webhook.routes.js';
+import type { WebhookQueue, WorkResult } from './webhook-queue.js';
+import { WebhookRoutes } from './webhook.routes.js';
 import type { WebhookSettings } from './webhook.settings.js';
 import { WebhookTimers } from './webhook.timers.js';
-
-type Claimed = Extract<WebhookClaim, { state: 'claimed' }>;
-
-/** A store that does not answer is a store that is away: with the handlers' 25 s this stays below PortOne's 30. */
-const STORE_TIMEOUT_MS = 4_000;
+import { WebhookWork, withinStoreTime, type Claimed, type WorkItem, type WorkTimes } from './webhook.work.js';
 
 /** How often a delivery that another process holds is looked at again. */
 const POLL_MS = 500;
 const MIN_POLL_MS = 50;
 
 /**
- * Takes a verified event through the inbox to its handlers and says what to answer. The endpoint uses it; a route of
- * one's own does the same with what `@VerifiedWebhook()` gives.
+ * Takes a verified event through the inbox to its handlers, or to the queue, and says what to answer. The endpoint uses
+ * it; a route of one's own does the same with what `@VerifiedWebhook()` gives.
  */
 export class WebhookDispatcher {
   private readonly logger = new Logger('PortOneWebhook');
   private readonly timers = new WebhookTimers();
   private readonly confirmations: ConfirmDispatcher;
+  private readonly work: WebhookWork;
   /** What this process is at work on, by inbox id. */
-  private readonly running = new Map<string, Promise<WebhookAnswer>>();
+  private readonly running = new Map<string, Promise<WorkResult>>();
   private routes = new WebhookRoutes();
+  private queue: WebhookQueue | undefined;
+  private ending = false;
 
   constructor(
     private readonly inbox: WebhookInbox,
     private readonly events: PortOneWebhookEvents,
-    private readonly settings: Pick<WebhookSettings, 'handlerTimeoutMs' | 'leaseMs'>,
-    private readonly scoped: ScopedHandlers,
+    private readonly settings: Pick<WebhookSettings, 'handlerTimeoutMs' | 'backgroundTimeoutMs' | 'leaseMs'>,
+    scoped: ScopedHandlers,
   ) {
     this.confirmations = new ConfirmDispatcher(scoped, this.timers);
+    this.work = new WebhookWork(inbox, events, settings.leaseMs, scoped, this.timers);
   }
 
   /** @internal The module sets the table once all providers exist. */
   useRoutes(routes: WebhookRoutes): void {
     this.routes = routes;
+  }
+
+  /** @internal Deliveries go there from now on, instead of to the handlers at once. */
+  useQueue(queue: WebhookQueue): void {
+    this.queue = queue;
+  }
+
+  /** @internal Takes no new delivery, and waits for those in hand, at most as long as the handlers have. */
+  async end(): Promise<void> {
+    this.ending = true;
+    await this.work.end(this.settings.handlerTimeoutMs);
   }
 
   /**
@@ -62,50 +82,105 @@ export class WebhookDispatcher {
       this.events.publishHandled({ event, delivery });
       return HANDLED;
     }
-    const key = `${delivery.account ?? ''}/${delivery.id}`;
+    if (this.ending) return ENDING;
+    if (this.queue !== undefined) return this.enqueue(this.queue, event, delivery);
+    const key = inboxId(delivery.account ?? '', delivery.id);
     const first = this.running.get(key);
     if (first !== undefined) {
-      return (await this.timers.within(first, this.settings.handlerTimeoutMs)) ?? stillAtWork(POLL_MS);
+      const outcome = await this.timers.within(first, this.settings.handlerTimeoutMs);
+      return outcome?.answer ?? stillAtWork(POLL_MS);
     }
-    const answer = this.handle(key, event, delivery, handlers);
-    this.running.set(key, answer);
+    const answerBy = this.timers.now() + this.settings.handlerTimeoutMs;
+    const kept = isRedriving(this.inbox) && this.inbox.redrive ? keptOf(event, delivery) : undefined;
+    const item = { key, deliveryKey: key, event, delivery, handlers };
+    return (await this.track(key, this.handle(item, answerBy, kept))).answer;
+  }
+
+  /** @internal For the re-driver: works on a delivery that it has taken up. */
+  async takeUp(due: Extract<DueDelivery, { state: 'claimed' }>, event: AnyWebhookEvent): Promise<WorkResult> {
+    const { id: key, delivery: kept } = due;
+    const { deliveryId, timestamp, rawBody, account } = kept;
+    const delivery = new ReceivedDelivery(deliveryId, timestamp, rawBody, account || undefined, {});
+    const handlers = this.routes.handlersFor(event.type as string);
+    if (handlers.length === 0) {
+      // Another version of the application, running beside this one, may have it.
+      const failure = `There is no handler of ${kept.type} here.`;
+      await withinStoreTime(this.timers, this.inbox.release(key, due.token, failure));
+      return { answer: HANDLER_FAILED };
+    }
+    const item = { key, deliveryKey: key, event, delivery, handlers };
+    return this.track(key, this.work.run(item, due, this.unhurried()));
+  }
+
+  /** @internal For the queue: works on one handler of a delivery. */
+  async perform(event: AnyWebhookEvent, delivery: WebhookDelivery, handlerId: string): Promise<WorkResult> {
+    if (this.ending) return { answer: ENDING };
+    const handler = this.routes.handlers.find(({ id }) => id === handlerId);
+    if (handler === undefined) {
+      const error = new Error(`There is no handler ${handlerId} here. Is an older version of the application running?`);
+      return { answer: HANDLER_FAILED, errors: new Map([[handlerId, error]]) };
+    }
+    const deliveryKey = inboxId(delivery.account ?? '', delivery.id);
+    const key = `${deliveryKey}#${handlerId}`;
+    const item = { key, deliveryKey, event, delivery, handlers: [handler] };
+    return this.track(key, this.handle(item, undefined));
+  }
+
+  private async track(key: string, result: Promise<WorkResult>): Promise<WorkResult> {
+    this.running.set(key, result);
     try {
-      return await answer;
+      return await result;
     } finally {
-      this.running.delete(key);
+      if (this.running.get(key) === result) this.running.delete(key);
     }
   }
 
-  private async handle(
-    key: string,
+  private async enqueue(
+    queue: WebhookQueue,
     event: AnyWebhookEvent,
     delivery: WebhookDelivery,
-    handlers: readonly WebhookHandler[],
   ): Promise<WebhookAnswer> {
-    // One deadline for waiting and working: PortOne hangs up after 30 s, however they were spent.
-    const deadline = this.timers.now() + this.settings.handlerTimeoutMs;
+    const handlers = this.routes.handlersFor(event.type as string).map(({ id }) => id);
     try {
-      const claim = await this.claim(key, deadline);
-      if (!('state' in claim)) return claim;
-      const attempt = new WebhookAttempt(event, delivery, claim, handlers, {
-        handlerCompleted: (handler) => this.noteHandler(key, claim, delivery, handler),
-        handlerDiscarded: (handler, reason) =>
-          this.events.publishDiscarded({ event, delivery, handler: handler.id, reason }),
-      });
-      return await this.work(key, claim, attempt, attempt.run(this.scoped.resolver(delivery)), deadline);
-    } catch (error) {
-      this.logger.error(
-        `The webhook inbox cannot be reached; delivery ${delivery.id} was answered with 503.`,
-        describeThrown(error),
+      await withinStoreTime(
+        this.timers,
+        queue.add({ event, delivery, handlers }).then(() => true),
       );
-      return tryLater('WEBHOOK_INBOX_UNAVAILABLE', 'The delivery cannot be recorded now; send it again.', 30_000);
+      return QUEUED;
+    } catch (error) {
+      return this.unavailable('queue', delivery, error);
     }
+  }
+
+  /** @param answerBy when PortOne wants its answer; `undefined` when nobody waits */
+  private async handle(item: WorkItem, answerBy: number | undefined, kept?: KeptDelivery): Promise<WorkResult> {
+    const unhurried = this.unhurried();
+    try {
+      const claim = await this.claim(item.key, answerBy ?? this.timers.now(), kept);
+      if (!('state' in claim)) return { answer: claim };
+      if (answerBy === undefined) return await this.work.run(item, claim, unhurried);
+      const times = unhurried.abortAt > answerBy && kept ? { ...unhurried, answerBy } : this.hurried(answerBy);
+      return await this.work.run(item, claim, times);
+    } catch (error) {
+      return { answer: this.unavailable('inbox', item.delivery, error) };
+    }
+  }
+
+  /** PortOne hangs up after 30 s, however they were spent: one deadline for waiting and working. */
+  private hurried(answerBy: number): WorkTimes {
+    return { answerBy, abortAt: answerBy, limit: `${this.settings.handlerTimeoutMs} ms (webhook.handlerTimeoutMs)` };
+  }
+
+  private unhurried(): WorkTimes {
+    const { backgroundTimeoutMs } = this.settings;
+    const abortAt = this.timers.now() + backgroundTimeoutMs;
+    return { answerBy: abortAt, abortAt, limit: `${backgroundTimeoutMs} ms (webhook.backgroundTimeoutMs)` };
   }
 
   /** Claims the delivery, waiting for another process that holds it. */
-  private async claim(key: string, deadline: number): Promise<Claimed | WebhookAnswer> {
+  private async claim(key: string, deadline: number, kept?: KeptDelivery): Promise<Claimed | WebhookAnswer> {
     for (;;) {
-      const claim = await this.reached(this.inbox.claim(key, this.settings.leaseMs));
+      const claim = await withinStoreTime(this.timers, this.inbox.claim(key, this.settings.leaseMs, kept));
       if (claim.state === 'claimed') return claim;
       if (claim.state === 'done') return DUPLICATE;
       if (claim.state === 'full') {
@@ -116,97 +191,25 @@ export class WebhookDispatcher {
         throw new Error(`claim() answered ${JSON.stringify(claim)}.`);
       }
       const left = deadline - this.timers.now();
-      if (left <= 0) return stillAtWork(claim.retryAfterMs);
+      if (left <= 0 || this.ending) return stillAtWork(claim.retryAfterMs);
       // A store may round a lease that is about to end down to nothing; it is not asked without a pause for that.
       await this.timers.pause(Math.min(Math.max(claim.retryAfterMs, MIN_POLL_MS), POLL_MS, left));
     }
   }
 
-  /** Keeps the lease while the handlers run, a third of it at a time, and answers when they are through or late. */
-  private async work(
-    key: string,
-    claim: Claimed,
-    attempt: WebhookAttempt,
-    run: Promise<true>,
-    deadline: number,
-  ): Promise<WebhookAnswer> {
-    const { leaseMs, handlerTimeoutMs } = this.settings;
-    const stopRenewing = this.timers.every(
-      Math.max(1, leaseMs / 3),
-      () => void this.renew(key, claim, attempt, stopRenewing),
+  private unavailable(what: 'inbox' | 'queue', { id }: WebhookDelivery, error: unknown): WebhookAnswer {
+    this.logger.error(
+      `The webhook ${what} cannot be reached; delivery ${id} was answered with 503.`,
+      describeThrown(error),
     );
-    const through = await this.timers.within(run, deadline - this.timers.now()).finally(stopRenewing);
-    if (through) return this.settle(key, claim, attempt);
-    // Until the lease runs out nobody else starts the handlers again, and whatever becomes of them is noted.
-    attempt.timeUp(handlerTimeoutMs);
-    const { event, delivery, errors } = attempt;
-    this.events.publishFailed({ event, delivery, errors: new Map(errors) });
-    void run.then(
-      () => this.settleLate(key, claim, attempt),
-      (error: unknown) => this.logger.error(`Delivery ${delivery.id} came to no end.`, describeThrown(error)),
-    );
-    return HANDLER_FAILED;
-  }
-
-  private async renew(key: string, { token }: Claimed, attempt: WebhookAttempt, stop: () => void): Promise<void> {
-    try {
-      if (await this.inbox.renew(key, token, this.settings.leaseMs)) return;
-      stop();
-      attempt.leaseLost();
-    } catch {
-      // The store is away; while the lease still holds there is another try, and after it `complete` says so.
-    }
-  }
-
-  private async noteHandler(
-    key: string,
-    claim: Claimed,
-    delivery: WebhookDelivery,
-    { id }: WebhookHandler,
-  ): Promise<void> {
-    try {
-      await this.reached(this.inbox.completeHandler(key, claim.token, id));
-    } catch (error) {
-      const message = `${id} is through with delivery ${delivery.id}, which the inbox could not note.`;
-      this.logger.error(message, describeThrown(error));
-    }
-  }
-
-  /** Notes the outcome. 200 only once it is noted: else the delivery would be handled again on PortOne's next word. */
-  private async settle(key: string, { token }: Claimed, attempt: WebhookAttempt): Promise<WebhookAnswer> {
-    const { event, delivery, errors } = attempt;
-    if (errors.size > 0) {
-      await this.reached(this.inbox.release(key, token));
-      this.events.publishFailed({ event, delivery, errors });
-      return HANDLER_FAILED;
-    }
-    if (!(await this.reached(this.inbox.complete(key, token)))) {
-      this.logger.warn(`Delivery ${delivery.id} was handled, but its lease was lost before that could be noted.`);
-      return stillAtWork(this.settings.leaseMs);
-    }
-    this.events.publishHandled({ event, delivery });
-    return HANDLED;
-  }
-
-  private async settleLate(key: string, claim: Claimed, attempt: WebhookAttempt): Promise<void> {
-    try {
-      await this.settle(key, claim, attempt);
-    } catch (error) {
-      this.logger.error(`The end of delivery ${attempt.delivery.id} could not be noted.`, describeThrown(error));
-    }
-  }
-
-  private async reached<T>(operation: Promise<T>): Promise<T> {
-    const outcome = await this.timers.within(operation, STORE_TIMEOUT_MS);
-    if (outcome === undefined) throw new Error(`The webhook inbox gave no answer within ${STORE_TIMEOUT_MS} ms.`);
-    return outcome;
+    const type = what === 'inbox' ? 'WEBHOOK_INBOX_UNAVAILABLE' : 'WEBHOOK_QUEUE_UNAVAILABLE';
+    return tryLater(type, 'The delivery cannot be recorded now; send it again.', 30_000);
   }
 }
 
-function stillAtWork(retryAfterMs: number): WebhookAnswer {
-  return tryLater(
-    'WEBHOOK_IN_PROGRESS',
-    'This delivery is still being handled; ask again for its outcome.',
-    retryAfterMs,
-  );
+const ENDING = tryLater('WEBHOOK_ENDING', 'This process is ending; send it again.', 1_000);
+
+function keptOf(event: AnyWebhookEvent, delivery: WebhookDelivery): KeptDelivery {
+  const { account = '', id: deliveryId, timestamp, receivedAt, rawBody } = delivery;
+  return { account, deliveryId, type: event.type as string, timestamp, receivedAt, rawBody };
 }

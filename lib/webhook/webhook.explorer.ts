@@ -78,6 +78,7 @@ export class WebhookExplorer {
     return {
       id: [...ids][0] ?? name,
       patterns: [...new Set(decorations.flatMap(({ patterns }) => patterns))],
+      transactional: decorations.some(({ transactional }) => transactional),
       invoke: (event, delivery, resolve) => {
         const target = found.target(resolve);
         return target instanceof Promise

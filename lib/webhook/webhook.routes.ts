@@ -9,6 +9,8 @@ export interface WebhookHandler {
   /** How the inbox and the log call it. */
   readonly id: string;
   readonly patterns: readonly string[];
+  /** Whether its delivery carries a transaction. */
+  readonly transactional?: boolean;
   invoke(event: AnyWebhookEvent, delivery: WebhookDelivery, resolve: ResolveScoped): unknown;
 }
 

@@ -3,6 +3,8 @@ export interface WebhookSettings {
   readonly secrets: readonly string[];
   readonly toleranceSeconds: number;
   readonly handlerTimeoutMs: number;
+  /** For work that nobody waits for; at least `handlerTimeoutMs`. */
+  readonly backgroundTimeoutMs: number;
   readonly leaseMs: number;
   readonly maxBodyBytes: number;
 }

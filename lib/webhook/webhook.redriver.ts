@@ -1,0 +1,121 @@
+import { Logger } from '@nestjs/common';
+
+import type { DueDelivery, RedrivingWebhookInbox } from './inbox/redriving-webhook-inbox.js';
+import type { RedriveSettings } from './inbox/redrive-policy.js';
+import type { PortOneWebhookEvents } from './portone-webhook-events.js';
+import { describeThrown } from './thrown.js';
+import { ReceivedDelivery } from './webhook-delivery.js';
+import type { WebhookVerifier } from './webhook-verifier.js';
+import type { WebhookDispatcher } from './webhook.dispatcher.js';
+import { WebhookTimers } from './webhook.timers.js';
+import { withinStoreTime } from './webhook.work.js';
+
+/** The longest pause of a re-driver whose inbox is away. */
+const MAX_PAUSE_MS = 30_000;
+
+export interface RedriverParts {
+  readonly inbox: RedrivingWebhookInbox;
+  readonly dispatcher: Pick<WebhookDispatcher, 'takeUp'>;
+  readonly verifier: Pick<WebhookVerifier, 'parse'>;
+  readonly events: Pick<PortOneWebhookEvents, 'publishExhausted'>;
+}
+
+/** Takes up what is due in an account's inbox, for as long as the application runs. */
+export class WebhookRedriver {
+  private readonly logger = new Logger('PortOneWebhook');
+  private readonly timers = new WebhookTimers();
+  private readonly inHand = new Set<Promise<void>>();
+  private ended = false;
+  private loop: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  /** Ends the pause. */
+  private stir: () => void = () => {};
+  private failures = 0;
+
+  constructor(
+    private readonly parts: RedriverParts,
+    /** The account's name, `''` for the unnamed one. */
+    private readonly account: string,
+    private readonly settings: RedriveSettings,
+    private readonly leaseMs: number,
+  ) {}
+
+  start(): void {
+    this.loop ??= this.run();
+  }
+
+  /** Looks at once, instead of at the end of the pause. */
+  wake(): void {
+    this.stir();
+  }
+
+  /** Takes up nothing more. What is in hand is the dispatcher's to end. */
+  async end(): Promise<void> {
+    this.ended = true;
+    this.stir();
+    await this.loop;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.ended) {
+      const due = await this.next();
+      if (due === null) await this.pause();
+      else this.takeUp(due);
+      if (this.inHand.size >= this.settings.concurrency) await Promise.race([...this.inHand, this.stirred()]);
+    }
+  }
+
+  private async next(): Promise<DueDelivery | null> {
+    if (this.inHand.size >= this.settings.concurrency) return null;
+    try {
+      const due = await withinStoreTime(this.timers, this.parts.inbox.claimDue(this.account, this.leaseMs));
+      if (this.failures > 0) this.logger.log('The webhook inbox can be reached again.');
+      this.failures = 0;
+      return due;
+    } catch (error) {
+      this.failures += 1;
+      if (this.failures === 1) {
+        this.logger.error('The webhook inbox cannot be reached; there is another try.', describeThrown(error));
+      }
+      return null;
+    }
+  }
+
+  private takeUp(due: DueDelivery): void {
+    const work = this.handle(due).catch((error: unknown) => {
+      this.logger.error(`Delivery ${due.delivery.deliveryId} could not be taken up.`, describeThrown(error));
+    });
+    this.inHand.add(work);
+    void work.then(() => this.inHand.delete(work));
+  }
+
+  private async handle(due: DueDelivery): Promise<void> {
+    const { dispatcher, verifier, events } = this.parts;
+    const { deliveryId, timestamp, rawBody } = due.delivery;
+    // It was verified when it came.
+    const event = verifier.parse(rawBody);
+    if (due.state === 'claimed') {
+      await dispatcher.takeUp(due, event);
+      return;
+    }
+    this.logger.error(
+      `Delivery ${deliveryId} (${due.delivery.type}) failed ${due.attempt} times and is not taken up any more. See WebhookInboxAdmin.`,
+    );
+    const delivery = new ReceivedDelivery(deliveryId, timestamp, rawBody, this.account || undefined, {});
+    events.publishExhausted({ event, delivery, attempts: due.attempt });
+  }
+
+  private pause(): Promise<void> {
+    const { pollMs } = this.settings;
+    const ms = this.failures === 0 ? pollMs : Math.min(MAX_PAUSE_MS, pollMs * 2 ** Math.min(this.failures, 10));
+    const stirred = this.stirred();
+    // Processes that were started together do not look together for ever.
+    this.timer = setTimeout(() => this.stir(), ms * (0.75 + Math.random() / 2));
+    return stirred.finally(() => clearTimeout(this.timer));
+  }
+
+  private stirred(): Promise<void> {
+    if (this.ended) return Promise.resolve();
+    return new Promise((resolve) => (this.stir = resolve));
+  }
+}
