@@ -69,10 +69,16 @@ export class IdentityVerificationService extends operationsOf('identityVerificat
   /**
    * Sends the code, by SMS or to the operator's app. As `sendIdentityVerification`, with the phone number written as the
    * buyer does.
+   *
+   * @throws TypeError without a phone number
    */
   async send(options: SendIdentityVerificationOptions, call?: CallOptions): Promise<void> {
     const { customer } = options;
-    const phoneNumber = normalizedPhoneNumber(customer.phoneNumber);
+    const given = (customer as { phoneNumber?: unknown } | undefined)?.phoneNumber;
+    const phoneNumber = typeof given === 'string' ? normalizedPhoneNumber(given) : '';
+    if (phoneNumber === '') {
+      throw new TypeError('send: customer.phoneNumber must be a text such as "010-1234-5678".');
+    }
     await this.sendIdentityVerification({ ...options, customer: { ...customer, phoneNumber } }, call);
   }
 

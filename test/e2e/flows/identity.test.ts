@@ -159,6 +159,13 @@ describe('IdentityVerificationService', () => {
       expect(JSON.stringify(status)).not.toContain(person.name);
     });
 
+    it.each([{}, { phoneNumber: '' }, { phoneNumber: 1012345678 }])('refuses to send to %j', async (customer) => {
+      type Options = Parameters<typeof services.identities.send>[0];
+      const options = { identityVerificationId: id, channelKey: 'any', customer } as unknown as Options;
+      await expect(services.identities.send(options)).rejects.toThrow('send: customer.phoneNumber must be');
+      expect(services.sandbox.ledger.requests).toEqual([]);
+    });
+
     it('confirm reads what became of it where the answer was lost', async () => {
       await send('+82 10 1234 5678');
       const otp = await services.sandbox.buyer.readCode(id);
