@@ -13,7 +13,12 @@ export interface ExpectedOrder extends ExpectedPayment {
    * anew after it was refunded needs another one for that.
    */
   orderId: string;
-  /** The order is past its time: whoever pays it now pays for nothing. @default false */
+  /**
+   * The order is past its time: whoever pays it now pays for nothing. A payment that was taken for the order before stays
+   * that, so the method looks at it too: it is called with a paid one whose order has lapsed since.
+   *
+   * @default false
+   */
   lapsed?: boolean | undefined;
 }
 

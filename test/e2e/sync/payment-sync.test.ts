@@ -4,6 +4,7 @@ import {
   OnPaymentSync,
   PaymentService,
   PaymentVerificationError,
+  refundDuplicateCharge,
   type ExpectedOrder,
   type PaymentSyncContext,
 } from 'nestjs-portone';
@@ -133,6 +134,20 @@ describe.each(PLATFORMS)('payment sync on %s', (_, adapter) => {
     await app.sandbox.settled();
     expect([await statusOf('a-1'), await statusOf('b-1')]).toEqual(['PAID', 'CANCELLED']);
     expect(orders.fulfilled).toEqual(['a with a-1']);
+  });
+
+  it('leaves it to the method when the order lapses behind its payment, as after a crash', async () => {
+    app.unplug();
+    await app.sandbox.buyer.pay('a-1');
+    orders.during = () => Promise.reject(new Error('killed'));
+    await expect(app.sync.sync('a-1')).rejects.toThrow('killed');
+    orders.lapsed.add('a');
+    orders.during = async (payment, context) => {
+      if (payment.status === 'PAID' && context.order.lapsed) await refundDuplicateCharge(payment, context);
+    };
+    expect(await app.sync.sync('a-1')).toMatchObject({ outcome: 'applied' });
+    await app.sync.sync('a-1');
+    expect(orders.calls).toEqual(['browser a PAID', 'browser a PAID', 'browser a CANCELLED']);
   });
 
   it('tells nothing of a paid payment while a cancellation is under way', async () => {
