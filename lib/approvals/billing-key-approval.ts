@@ -16,7 +16,10 @@ type BillingKeys = Operations<'payment.billingKey'>;
 export interface ApproveBillingKeyOptions extends Pick<ExpectedPayment, 'storeId' | 'channelType'> {
   /** From the browser, which has `NEEDS_CONFIRMATION` in place of the billing key. */
   billingIssueToken: string;
-  /** The `issueId` that the browser asked with: finds the billing key again where the answer with it was lost. */
+  /**
+   * The `issueId` that the browser asked with: finds the billing key again where the answer with it was lost. From your
+   * own records, not from the browser: whoever names another's is given that one's key.
+   */
   issueId?: string | undefined;
   /** The customer's id that the browser asked with; narrows the search for `issueId`. */
   customerId?: string | undefined;

@@ -104,7 +104,7 @@ export class PaymentService extends operationsOf('payment') {
    * With the journal in memory all of that holds until the process ends.
    *
    * @throws the SDK's `CancelPaymentError` when PortOne refuses, and the failure itself when the outcome is unknown: call again
-   * @throws RefundConflictError when the refund id was used with another payment, amount, reason or account
+   * @throws RefundConflictError when the refund id was used with another payment, store, amount, reason or account
    * @throws RefundInProgressError when another refund of the payment is not through
    * @throws RefundAccountRequiredError for a virtual account, or a mobile payment of an earlier month, without `refundAccount`
    * @throws TypeError when an id or the reason is empty or an amount is no whole number
