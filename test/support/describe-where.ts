@@ -3,10 +3,14 @@
  * sets `EVERY_SUITE`, and then they fail.
  *
  * @param missing - what is not there, and how to get it; `undefined` where it is there
+ * @param required - whether the gate may not go on without it
  */
-export function describeWhere(missing: string | undefined): (name: string, tests: () => void) => void {
+export function describeWhere(
+  missing: string | undefined,
+  { required = true }: { required?: boolean } = {},
+): (name: string, tests: () => void) => void {
   if (missing === undefined) return describe;
-  if (process.env.EVERY_SUITE === undefined)
+  if (process.env.EVERY_SUITE === undefined || !required)
     return (name, tests) => describe.skip(`${name} (skipped: ${missing})`, tests);
   return (name) =>
     it(name, () => {
