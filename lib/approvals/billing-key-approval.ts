@@ -49,7 +49,7 @@ export async function approveBillingKey(
       call?: CallOptions,
     ): AsyncIterable<Sdk.Payment.BillingKey.BillingKeyInfo>;
   },
-  settings: Pick<ClientSettings, 'environment' | 'now'>,
+  settings: Pick<ClientSettings, 'storeId' | 'environment' | 'now'>,
   options: ApproveBillingKeyOptions,
   call: CallOptions | undefined,
 ): Promise<{ readonly billingKey: string }> {
@@ -63,10 +63,12 @@ export async function approveBillingKey(
     if (issueId === undefined || !(mayBeApproved(error) || isPortOneApiError(error, 'BILLING_KEY_ALREADY_ISSUED'))) {
       throw error;
     }
+    // A list without a store is of every store of the merchant, where the id may be another issue's.
+    const searched = storeId ?? settings.storeId;
     const filter = {
       status: ['ISSUED' as const],
       from: new Date(settings.now().getTime() - SEARCHED_MS).toISOString(),
-      ...(storeId !== undefined && { storeId }),
+      ...(searched !== undefined && { storeId: searched }),
       ...(customerId !== undefined && { customerId }),
     };
     try {

@@ -186,6 +186,16 @@ describe('manual approval', () => {
       });
     });
 
+    it('finds no key of another store', async () => {
+      const other = services.sandbox.addStore({ storeId: 'store-2' });
+      const { billingKey } = await issue({ issueId: 'issue-1' }).then((own) => services.billingKeys.approve(own));
+      await services.sandbox.clock.advance({ seconds: 1 });
+      await other.buyer.issueBillingKey({ issueId: 'issue-1' });
+      const { billingIssueToken } = await issue({ issueId: 'issue-2' });
+      services.sandbox.faults.add({ fault: 'reset-before', operation: CONFIRM, count: 9 });
+      expect(await services.billingKeys.approve({ billingIssueToken, issueId: 'issue-1' })).toEqual({ billingKey });
+    });
+
     it('refuses a token that is none', async () => {
       await expect(services.billingKeys.approve({ billingIssueToken: '' })).rejects.toBeInstanceOf(TypeError);
     });
