@@ -140,12 +140,12 @@ export { DuplicateChargeError } from './errors/duplicate-charge.error.js';
 export { PaymentLockError, type PaymentLockFailureReason } from './errors/payment-lock.error.js';
 export { StalePaymentReadError } from './errors/stale-payment-read.error.js';
 
-export {
-  SubscriptionService,
-  type StartSubscriptionOptions,
-  type SubscriptionSweep,
-  type SubscriptionSweepOptions,
-} from './subscriptions/subscription.service.js';
+export { SubscriptionService } from './subscriptions/subscription.service.js';
+export type {
+  StartSubscriptionOptions,
+  SubscriptionSweep,
+  SubscriptionSweepOptions,
+} from './subscriptions/subscription-options.js';
 export { OnSubscription } from './subscriptions/on-subscription.decorator.js';
 export type {
   SubscriptionCharged,

@@ -164,7 +164,8 @@ function flowProviders(
       ) => {
         const actions = new SubscriptionActions({ payments, schedules, billingKeys }, settings);
         const scoped = new ScopedHandlers(moduleRef);
-        return new SubscriptionService(new SubscriptionRunner(account, subscriptionStore, actions, settings.now, scoped));
+        const runner = new SubscriptionRunner(account, subscriptionStore, actions, settings.now, scoped);
+        return new SubscriptionService(runner);
       },
       inject: [
         ...[services.PaymentService, services.PaymentScheduleService, services.BillingKeyService].map(token),

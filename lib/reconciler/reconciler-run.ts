@@ -3,7 +3,7 @@ import type { FollowedRefunds } from '../refunds/follow-refunds.js';
 import type { PaymentSyncResult, PaymentSyncService } from '../sync/payment-sync.service.js';
 import { showsListed, type ListedPayment } from '../sync/announced-state.js';
 import { looselyOf, type LoosePayment } from '../sync/payment-state.js';
-import { inParallel } from './in-parallel.js';
+import { inParallel } from '../in-parallel.js';
 
 /** What became of a payment that was looked at. `not-found`: PortOne has none, as of an order that nobody has paid yet. */
 export type ReconcileOutcome = PaymentSyncResult['outcome'] | 'not-found';

@@ -4,7 +4,7 @@ import { ReceivedDelivery } from '../webhook/webhook-delivery.js';
 import { CONFIRM_TYPE } from '../webhook/webhook-event.js';
 import type { WebhookVerifier } from '../webhook/webhook-verifier.js';
 import type { WebhookDispatcher } from '../webhook/webhook.dispatcher.js';
-import { inParallel } from './in-parallel.js';
+import { inParallel } from '../in-parallel.js';
 import { changedPayments, type StoreSpan } from './payment-sources.js';
 
 /** What a webhook is brought to its handlers with. */

@@ -1,5 +1,6 @@
 import type { ScheduleId } from '../payment-id.js';
 import type { Sdk } from '../sdk.types.js';
+import { mismatchesOf, type VerificationSettings } from '../services/payment-verification.js';
 import type { AttemptChange } from './subscription-changes.js';
 import type { SubscriptionAttempt, SubscriptionRecord } from './subscription-record.js';
 
@@ -7,15 +8,30 @@ type Payment = Sdk.Payment.Payment;
 type Schedule = Sdk.Payment.PaymentSchedule.PaymentSchedule;
 type KnownSchedule = Extract<Schedule, { id: string }>;
 
+/** Why an attempt failed whose payment id was paid by somebody else's payment. */
+export const OTHER_PAYMENT = 'OTHER_PAYMENT';
+
+const CHARGED: readonly unknown[] = ['PAID', 'PARTIAL_CANCELLED', 'CANCELLED'];
+
 /** What a payment says of its attempt; `undefined` while it says nothing. */
 export function outcomeOfPayment(
-  { paymentId }: SubscriptionAttempt,
+  { plan }: SubscriptionRecord,
+  { paymentId, billingKey }: SubscriptionAttempt,
   payment: Payment | null,
+  settings: VerificationSettings,
 ): AttemptChange | undefined {
-  const status: unknown = payment?.status;
+  if (payment === null) return undefined;
   // One that was refunded since was charged all the same: charging again is not for us to decide.
-  if (status === 'PAID' || status === 'PARTIAL_CANCELLED' || status === 'CANCELLED') return { type: 'paid', paymentId };
-  if (payment?.status !== 'FAILED') return undefined;
+  if (CHARGED.includes(payment.status)) {
+    const { billingKey: charged } = payment as { billingKey?: string };
+    // Ids can be guessed, and a browser can pay whatever sum it likes under one: without our key it has to be verified.
+    const expected = { totalAmount: plan.amount, currency: plan.currency };
+    if (charged === billingKey || mismatchesOf(payment, paymentId, expected, settings, 'any').length === 0) {
+      return { type: 'paid', paymentId };
+    }
+    return { type: 'failed', paymentId, reason: OTHER_PAYMENT };
+  }
+  if (payment.status !== 'FAILED') return undefined;
   const { failure } = payment;
   return { type: 'failed', paymentId, reason: failure?.pgMessage ?? failure?.reason ?? 'FAILED' };
 }

@@ -2,15 +2,15 @@ import { Logger } from '@nestjs/common';
 
 import { isPortOneApiError } from '../errors/is-portone-api-error.js';
 import type { ScheduleId } from '../payment-id.js';
-import type { Sdk } from '../sdk.types.js';
 import type { BillingKeyService } from '../services/billing-key.service.js';
 import type { PaymentScheduleService } from '../services/payment-schedule.service.js';
 import type { PaymentService } from '../services/payment.service.js';
-import { hasTerms, outcomeOfPayment, outcomeOfSchedule, scheduleIdOf, scheduleThatCounts } from './attempt-outcome.js';
-import { SETTLED_MS, type SubscriptionStep } from './next-step.js';
+import { hasTerms, scheduleIdOf } from './attempt-outcome.js';
+import type { SubscriptionStep } from './next-step.js';
 import type { AttemptChange, SubscriptionChange } from './subscription-changes.js';
+import { SubscriptionLookup, type SubscriptionSettings } from './subscription-lookup.js';
 import { payKey, revokeKey, scheduleKey } from './subscription-ids.js';
-import { isOpen, isWanted, type SubscriptionAttempt, type SubscriptionRecord } from './subscription-record.js';
+import { isWanted, type SubscriptionAttempt, type SubscriptionRecord } from './subscription-record.js';
 
 /** The services of one account that subscriptions are charged with. */
 export interface SubscriptionServices {
@@ -35,19 +35,20 @@ const REFUSALS = [
 
 const GONE_KEYS = ['BILLING_KEY_NOT_FOUND', 'BILLING_KEY_NOT_ISSUED', 'BILLING_KEY_ALREADY_DELETED'] as const;
 
-const DAY = 86_400_000;
-
 /**
  * Does at PortOne what was decided and written down, and says what came of it: a change of the record, or nothing, where
  * it cannot be told yet. Every call may be made again: by its idempotency key, or because it changes nothing.
  */
 export class SubscriptionActions {
   private readonly logger = new Logger('PortOneSubscription');
+  private readonly lookup: SubscriptionLookup;
 
   constructor(
     private readonly services: SubscriptionServices,
-    private readonly now: () => Date,
-  ) {}
+    settings: SubscriptionSettings,
+  ) {
+    this.lookup = new SubscriptionLookup(services, settings);
+  }
 
   /** @throws what the call throws, where PortOne was not reached or did not decide */
   async act(record: SubscriptionRecord, step: Step): Promise<SubscriptionChange | undefined> {
@@ -61,7 +62,9 @@ export class SubscriptionActions {
       case 'revoke':
         return this.revoke(record, step.attempt, step.attempt.scheduleId);
       case 'look':
-        return (await this.outcome(record, step.attempt)) ?? { type: 'looked', paymentId: step.attempt.paymentId };
+        return (
+          (await this.lookup.outcome(record, step.attempt)) ?? { type: 'looked', paymentId: step.attempt.paymentId }
+        );
       case 'refund':
         return this.refund(step.paymentId);
       case 'delete-key':
@@ -76,17 +79,17 @@ export class SubscriptionActions {
     const { paymentId, chargeAt } = attempt;
     try {
       const { schedule } = await this.services.schedules.createPaymentSchedule(
-        { paymentId, payment: request(record, attempt), timeToPay: chargeAt },
+        { paymentId, payment: this.request(record, attempt), timeToPay: chargeAt },
         { idempotencyKey: scheduleKey(paymentId) },
       );
       return { type: 'scheduled', paymentId, scheduleId: scheduleIdOf(schedule) };
     } catch (error) {
       if (isPortOneApiError(error, 'PAYMENT_SCHEDULE_ALREADY_EXISTS')) return this.search(record, attempt);
-      if (isPortOneApiError(error, 'ALREADY_PAID_OR_WAITING')) return this.outcome(record, attempt);
+      if (isPortOneApiError(error, 'ALREADY_PAID_OR_WAITING')) return this.lookup.outcome(record, attempt);
       if (!isRefusal(error)) throw error;
       if (!isWanted(record, attempt)) return { type: 'revoked', paymentId };
       // The time came while it was asked for.
-      if (this.isPast(chargeAt)) return { type: 'past-due', paymentId };
+      if (this.lookup.isPast(chargeAt)) return { type: 'past-due', paymentId };
       return { type: 'refused', paymentId, reason: error.data.type };
     }
   }
@@ -94,19 +97,26 @@ export class SubscriptionActions {
   private async pay(record: SubscriptionRecord, attempt: SubscriptionAttempt): Promise<SubscriptionChange | undefined> {
     const { paymentId } = attempt;
     try {
-      const body = { paymentId, ...request(record, attempt) };
+      const body = { paymentId, ...this.request(record, attempt) };
       await this.services.payments.payWithBillingKey(body, { idempotencyKey: payKey(paymentId) });
       return { type: 'paid', paymentId };
     } catch (error) {
-      if (isPortOneApiError(error, 'ALREADY_PAID')) return this.outcome(record, attempt);
+      if (isPortOneApiError(error, 'ALREADY_PAID')) return this.lookup.outcome(record, attempt);
       if (isPortOneApiError(error, 'PAYMENT_SCHEDULE_ALREADY_EXISTS')) return this.search(record, attempt);
       if (isPortOneApiError(error, 'PG_PROVIDER')) {
         const reason = error.data.pgMessage;
-        return (await this.outcome(record, attempt)) ?? { type: 'in-doubt', paymentId, reason };
+        return (await this.lookup.outcome(record, attempt)) ?? { type: 'in-doubt', paymentId, reason };
       }
       if (isRefusal(error)) return { type: 'refused', paymentId, reason: error.data.type };
       throw error;
     }
+  }
+
+  /** The same attempt, the same request: so that its idempotency key never meets another one. */
+  private request({ plan, payment }: SubscriptionRecord, { billingKey }: SubscriptionAttempt) {
+    const { amount: total, taxFreeAmount: taxFree, currency, orderName } = plan;
+    const amount = { total, ...(taxFree !== undefined && { taxFree }) };
+    return { ...payment, ...this.lookup.ofStore, billingKey, orderName, currency, amount };
   }
 
   private async revoke(
@@ -124,37 +134,19 @@ export class SubscriptionActions {
       );
     } catch (error) {
       if (isPortOneApiError(error, 'PAYMENT_SCHEDULE_ALREADY_PROCESSED', 'PAYMENT_SCHEDULE_NOT_FOUND')) {
-        return (await this.outcome(record, attempt)) ?? { type: 'processed', paymentId };
+        return (await this.lookup.outcome(record, attempt)) ?? { type: 'processed', paymentId };
       }
       if (!isPortOneApiError(error, 'PAYMENT_SCHEDULE_ALREADY_REVOKED')) throw error;
     }
     return { type: 'revoked', paymentId };
   }
 
-  /** What became of an attempt, as far as can be seen. */
-  private async outcome(record: SubscriptionRecord, attempt: SubscriptionAttempt): Promise<AttemptChange | undefined> {
-    const { paymentId, scheduleId, state, failure } = attempt;
-    const payment = await this.services.payments.findPayment(paymentId);
-    const told = outcomeOfPayment(attempt, payment);
-    // Of one that failed, or was given up, only that it turned out paid is news.
-    if (!isOpen(attempt)) return told?.type === 'paid' ? told : undefined;
-    if (told) return told;
-    if (scheduleId !== undefined && state === 'SCHEDULED') {
-      return outcomeOfSchedule(attempt, await this.findSchedule(scheduleId));
-    }
-    if (state !== 'PAYING' || !this.isSettled(attempt)) return undefined;
-    // Whatever was sent is decided by now, and there is no charge.
-    if (failure !== undefined) return { type: 'failed', paymentId, reason: failure };
-    return isWanted(record, attempt) ? undefined : { type: 'revoked', paymentId };
-  }
-
   /** Looks for a schedule of the payment id whose own id is not known. */
   private async search(record: SubscriptionRecord, attempt: SubscriptionAttempt): Promise<AttemptChange | undefined> {
-    const { paymentId, billingKey, chargeAt } = attempt;
-    const told = outcomeOfPayment(attempt, await this.services.payments.findPayment(paymentId));
+    const { paymentId } = attempt;
+    const told = await this.lookup.outcomeOfPayment(record, attempt);
     if (told) return told;
-    // A list knows no payment ids, and without a range nothing that lies ahead.
-    const found = scheduleThatCounts(await this.schedulesOf(billingKey, Date.parse(chargeAt)), paymentId);
+    const found = await this.lookup.scheduleOf(attempt);
     if (found === undefined) return undefined;
     if (found.status === 'REVOKED') return { type: 'revoked', paymentId };
     if (found.status !== 'SCHEDULED' || hasTerms(found, record, attempt) || !isWanted(record, attempt)) {
@@ -165,14 +157,19 @@ export class SubscriptionActions {
 
   private nothingFound(record: SubscriptionRecord, attempt: SubscriptionAttempt): AttemptChange {
     const { paymentId, chargeAt } = attempt;
-    if (isWanted(record, attempt)) return { type: this.isPast(chargeAt) ? 'past-due' : 'renewed', paymentId };
-    return { type: this.isSettled(attempt) ? 'revoked' : 'looked', paymentId };
+    if (isWanted(record, attempt)) return { type: this.lookup.isPast(chargeAt) ? 'past-due' : 'renewed', paymentId };
+    return { type: this.lookup.isSettled(attempt) ? 'revoked' : 'looked', paymentId };
   }
 
   private async refund(paymentId: string): Promise<SubscriptionChange | undefined> {
     try {
       const reason = 'The same cycle of the subscription was paid before.';
-      const { status } = await this.services.payments.refund({ paymentId, refundId: `surplus-${paymentId}`, reason });
+      const { status } = await this.services.payments.refund({
+        paymentId,
+        refundId: `surplus-${paymentId}`,
+        reason,
+        ...this.lookup.ofStore,
+      });
       return status === 'REQUESTED' ? undefined : { type: 'refunded', paymentId, refund: status };
     } catch (error) {
       if (isPortOneApiError(error, 'PAYMENT_ALREADY_CANCELLED')) {
@@ -184,12 +181,12 @@ export class SubscriptionActions {
 
   private async deleteKey(record: SubscriptionRecord, billingKey: string): Promise<SubscriptionChange> {
     const settled: SubscriptionChange = { type: 'key-settled', billingKey };
-    if (await this.isUsedElsewhere(record, billingKey)) {
+    if (await this.lookup.isUsedElsewhere(record, billingKey)) {
       this.logger.warn(`A billing key of ${record.subscriptionId} is not deleted: other schedules use it.`);
       return settled;
     }
     try {
-      await this.services.billingKeys.deleteBillingKey({ billingKey });
+      await this.services.billingKeys.deleteBillingKey({ ...this.lookup.ofStore, billingKey });
     } catch (error) {
       if (isPortOneApiError(error, 'PAYMENT_SCHEDULE_ALREADY_EXISTS')) {
         this.logger.warn(
@@ -199,56 +196,6 @@ export class SubscriptionActions {
     }
     return settled;
   }
-
-  /** Whether PortOne would charge it for somebody else. What a list says is asked again: it may be behind. */
-  private async isUsedElsewhere(record: SubscriptionRecord, billingKey: string): Promise<boolean> {
-    const own = record.attempts.map(({ paymentId }): string => paymentId);
-    for (const listed of await this.schedulesOf(billingKey, this.now().getTime())) {
-      if (!('id' in listed) || listed.status !== 'SCHEDULED' || own.includes(listed.paymentId)) continue;
-      if ((await this.findSchedule(scheduleIdOf(listed)))?.status === 'SCHEDULED') return true;
-    }
-    return false;
-  }
-
-  private async schedulesOf(
-    billingKey: string,
-    aroundMs: number,
-  ): Promise<Sdk.Payment.PaymentSchedule.PaymentSchedule[]> {
-    const nowMs = this.now().getTime();
-    const filter = {
-      billingKey,
-      from: new Date(Math.min(nowMs, aroundMs) - 90 * DAY).toISOString(),
-      until: new Date(Math.max(nowMs, aroundMs) + 3 * 366 * DAY).toISOString(),
-    };
-    const found = [];
-    for await (const schedule of this.services.schedules.iteratePaymentSchedules({ filter })) found.push(schedule);
-    return found;
-  }
-
-  private async findSchedule(
-    paymentScheduleId: ScheduleId,
-  ): Promise<Sdk.Payment.PaymentSchedule.PaymentSchedule | null> {
-    try {
-      return await this.services.schedules.getPaymentSchedule({ paymentScheduleId });
-    } catch (error) {
-      if (isPortOneApiError(error, 'PAYMENT_SCHEDULE_NOT_FOUND')) return null;
-      throw error;
-    }
-  }
-
-  private isPast(instant: string): boolean {
-    return Date.parse(instant) <= this.now().getTime();
-  }
-
-  private isSettled({ sentAt }: SubscriptionAttempt): boolean {
-    return Date.parse(sentAt) + SETTLED_MS <= this.now().getTime();
-  }
-}
-
-/** The same attempt, the same request: so that its idempotency key never meets another one. */
-function request({ plan, payment }: SubscriptionRecord, { billingKey }: SubscriptionAttempt) {
-  const { amount: total, taxFreeAmount: taxFree, currency, orderName } = plan;
-  return { ...payment, billingKey, orderName, currency, amount: { total, ...(taxFree !== undefined && { taxFree }) } };
 }
 
 /** Whether PortOne decided against it, and nothing of it can have been done. */

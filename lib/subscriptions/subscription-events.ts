@@ -16,7 +16,10 @@ export type SubscriptionCharged = Told<'charged'>;
 
 /** A charge failed, or PortOne refused to schedule it. */
 export interface SubscriptionFailed extends Told<'failed'> {
-  /** PortOne's error type, or what the payment provider said. */
+  /**
+   * PortOne's error type, or what the payment provider said. `OTHER_PAYMENT`: somebody paid under this payment id, not
+   * with the subscription's billing key and not what is due. It counts as no charge; give it back if you like.
+   */
   readonly reason: string;
   /** When it is tried again; earlier where the billing key is changed before. */
   readonly retryAt: string;

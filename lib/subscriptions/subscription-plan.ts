@@ -63,13 +63,13 @@ export function resolvePlan(plan: SubscriptionPlan): StoredPlan {
   check(UNITS.includes(interval?.unit), 'interval.unit', `one of ${UNITS.join(', ')}`, interval?.unit);
   check(isWhole(interval.count, 1, 1_000), 'interval.count', 'a whole number from 1 to 1000', interval.count);
   check(isDate(plan.anchorDate), 'anchorDate', 'a date such as "2026-01-31"', plan.anchorDate);
-  check(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/.test(timeOfDay), 'timeOfDay', '"HH:mm" or "HH:mm:ss"', timeOfDay);
+  check(isLike(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/, timeOfDay), 'timeOfDay', '"HH:mm" or "HH:mm:ss"', timeOfDay);
   check(isTimeZone(timeZone), 'timeZone', 'an IANA time zone such as "Asia/Seoul"', timeZone);
   check(isWhole(amount, 1), 'amount', "a whole number of the currency's minor unit, 1 or more", amount);
   if (taxFreeAmount !== undefined) {
     check(isWhole(taxFreeAmount, 0, amount), 'taxFreeAmount', 'a whole number from 0 to amount', taxFreeAmount);
   }
-  check(/^[A-Z]{3}$/.test(plan.currency), 'currency', 'an ISO 4217 code such as "KRW"', plan.currency);
+  check(isLike(/^[A-Z]{3}$/, plan.currency), 'currency', 'an ISO 4217 code such as "KRW"', plan.currency);
   check(isText(plan.orderName), 'orderName', 'a text that is not empty', plan.orderName);
   check(isRising(dunningDays), 'dunningDays', 'whole numbers from 1 to 365, each above the last', dunningDays);
   return {
@@ -87,6 +87,10 @@ export function resolvePlan(plan: SubscriptionPlan): StoredPlan {
 
 function isWhole(value: unknown, atLeast: number, atMost = Number.MAX_SAFE_INTEGER): boolean {
   return Number.isSafeInteger(value) && (value as number) >= atLeast && (value as number) <= atMost;
+}
+
+function isLike(pattern: RegExp, value: unknown): boolean {
+  return typeof value === 'string' && pattern.test(value);
 }
 
 function isText(value: unknown): boolean {
@@ -121,5 +125,6 @@ function check(holds: boolean, field: string, expected: string, got: unknown): v
 }
 
 function wrong(field: string, expected: string, got: unknown): TypeError {
-  return new TypeError(`Subscription: ${field} must be ${expected}, got ${JSON.stringify(got) ?? 'nothing'}.`);
+  const shown = typeof got === 'bigint' ? `${got}n` : (JSON.stringify(got) ?? 'nothing');
+  return new TypeError(`Subscription: ${field} must be ${expected}, got ${shown}.`);
 }

@@ -117,3 +117,7 @@ export function countedFailures(record: SubscriptionRecord): SubscriptionAttempt
       state === 'FAILED' && billingKey === record.billingKey && since >= record.statusSince,
   );
 }
+
+export function withStatus(record: SubscriptionRecord, status: SubscriptionStatus, now: string): SubscriptionRecord {
+  return { ...record, status, statusSince: now };
+}

@@ -1,4 +1,3 @@
-import { SubscriptionError } from '../errors/subscription.error.js';
 import { mayAttempt, nextAttempt, withoutForgotten, type Present } from './subscription-attempts.js';
 import type { AttemptChange, SubscriptionChange } from './subscription-changes.js';
 import type { SubscriptionEvent } from './subscription-events.js';
@@ -7,8 +6,9 @@ import {
   isOpen,
   type SubscriptionAttempt,
   type SubscriptionRecord,
-  type SubscriptionStatus,
+  withStatus,
 } from './subscription-record.js';
+import { wished } from './subscription-wishes.js';
 
 /**
  * The record after a change. Pure, and safe to apply to whatever record is found: a change that no longer fits, because
@@ -154,7 +154,7 @@ function failed(
   if (!mayAttempt(record) || attempt.cycle !== record.cycle) return record;
   const event = { ...told(record, attempt, present), reason };
   if (countedFailures(record).length > record.plan.dunningDays.length) {
-    return withEvent(withStatus(record, 'LAPSED', present), { type: 'lapsed', ...event });
+    return withEvent(withStatus(record, 'LAPSED', present.now), { type: 'lapsed', ...event });
   }
   const { chargeAt: retryAt } = nextAttempt(record, present);
   return withEvent(record, { type: 'failed', ...event, retryAt });
@@ -184,43 +184,6 @@ function refunded(
   return withEvent(settled, { type: 'duplicate-charge', ...told(record, attempt, present), refund });
 }
 
-type Wish = Extract<SubscriptionChange, { type: 'pause' | 'resume' | 'cancel' | 'change-billing-key' }>;
-
-function wished(record: SubscriptionRecord, wish: Wish, present: Present): SubscriptionRecord {
-  const { status } = record;
-  switch (wish.type) {
-    case 'pause':
-      if (status === 'PAUSED') return record;
-      if (status !== 'ACTIVE') throw wrongStatus(record, 'paused');
-      return withStatus(record, 'PAUSED', present);
-    case 'resume':
-      if (status === 'ACTIVE') return record;
-      if (status === 'CANCELLED') throw wrongStatus(record, 'resumed');
-      return { ...withStatus(record, 'ACTIVE', present), cycle: cycleAfterPause(record, present) };
-    case 'cancel': {
-      const cancelled = status === 'CANCELLED' ? record : withStatus(record, 'CANCELLED', present);
-      return wish.deleteBillingKey ? withKeyToDelete(cancelled, record.billingKey) : cancelled;
-    }
-    case 'change-billing-key': {
-      if (status === 'CANCELLED') throw wrongStatus(record, 'given another billing key');
-      if (wish.billingKey === record.billingKey) return record;
-      const keysToDelete = record.keysToDelete.filter((key) => key !== wish.billingKey);
-      const changed = { ...record, billingKey: wish.billingKey, keysToDelete };
-      return wish.deleteOld ? withKeyToDelete(changed, record.billingKey) : changed;
-    }
-  }
-}
-
-/**
- * What is charged first after a pause, or a lapse: the cycle that was due before it and is still under way, else the
- * first to come. What fell due meanwhile is not charged.
- */
-function cycleAfterPause({ plan, cycle, statusSince }: SubscriptionRecord, { now, calendar }: Present): number {
-  const due = calendar.dueAt(plan, cycle);
-  const underWay = due <= statusSince && calendar.dueAt(plan, cycle + 1) > now;
-  return underWay ? cycle : Math.max(cycle, calendar.firstCycleFrom(plan, now));
-}
-
 function withAttempt(record: SubscriptionRecord, changed: SubscriptionAttempt): SubscriptionRecord {
   const attempts = record.attempts.map((one) => (one.paymentId === changed.paymentId ? changed : one));
   const begun = record.begun || BEGUN.includes(changed.state);
@@ -229,18 +192,8 @@ function withAttempt(record: SubscriptionRecord, changed: SubscriptionAttempt): 
 
 const BEGUN: readonly SubscriptionAttempt['state'][] = ['SCHEDULED', 'PAID'];
 
-function withStatus(record: SubscriptionRecord, status: SubscriptionStatus, { now }: Present): SubscriptionRecord {
-  return { ...record, status, statusSince: now };
-}
-
 function withEvent(record: SubscriptionRecord, event: SubscriptionEvent): SubscriptionRecord {
   return { ...record, events: [...record.events, event] };
-}
-
-function withKeyToDelete(record: SubscriptionRecord, billingKey: string): SubscriptionRecord {
-  return record.keysToDelete.includes(billingKey)
-    ? record
-    : { ...record, keysToDelete: [...record.keysToDelete, billingKey] };
 }
 
 function told({ subscriptionId, plan }: SubscriptionRecord, attempt: SubscriptionAttempt, { calendar }: Present) {
@@ -251,12 +204,4 @@ function told({ subscriptionId, plan }: SubscriptionRecord, attempt: Subscriptio
 /** A refused schedule and the failed charge after it are two events of one payment id. */
 function nameOf(event: SubscriptionEvent): string {
   return `${event.type} ${event.paymentId} ${event.type === 'failed' ? event.retryAt : ''}`;
-}
-
-function wrongStatus({ subscriptionId, status }: SubscriptionRecord, what: string): SubscriptionError {
-  return new SubscriptionError(
-    'SUBSCRIPTION_STATUS',
-    subscriptionId,
-    `Subscription ${JSON.stringify(subscriptionId)} is ${status}, so it cannot be ${what}.`,
-  );
 }

@@ -4,53 +4,26 @@ import { Logger } from '@nestjs/common';
 
 import { StalePaymentReadError } from '../errors/stale-payment-read.error.js';
 import { SubscriptionError } from '../errors/subscription.error.js';
+import { inParallel } from '../in-parallel.js';
 import { describeThrown } from '../webhook/thrown.js';
 import type { WebhookEvent } from '../webhook/webhook-event.js';
 import type { WebhookHandler } from '../webhook/webhook.routes.js';
+import { OTHER_PAYMENT } from './attempt-outcome.js';
 import type { Present } from './subscription-attempts.js';
 import type { SubscriptionChange } from './subscription-changes.js';
-import { resolvePlan, type StoredPlan, type SubscriptionPlan } from './subscription-plan.js';
-import { isOpen, type SubscriptionPaymentOptions, type SubscriptionRecord } from './subscription-record.js';
+import {
+  checkCount,
+  checkDate,
+  checkText,
+  plainPayment,
+  type StartSubscriptionOptions,
+  type SubscriptionSweep,
+  type SubscriptionSweepOptions,
+} from './subscription-options.js';
+import { resolvePlan, type StoredPlan } from './subscription-plan.js';
+import { isOpen, type SubscriptionRecord } from './subscription-record.js';
 import type { SubscriptionRunner } from './subscription-runner.js';
 import type { SubscriptionHooks } from './subscription.explorer.js';
-
-/** What `start` takes. */
-export interface StartSubscriptionOptions {
-  /** The application's own name for it, for ever: it is part of every payment id. */
-  subscriptionId: string;
-  plan: SubscriptionPlan;
-  /** What is charged. One that reads `NEEDS_CONFIRMATION` is none yet. */
-  billingKey: string;
-  /** What goes with each charge: `customer`, `customData`, `noticeUrls`, `channelKey` … */
-  payment?: SubscriptionPaymentOptions | undefined;
-  /**
-   * Cycles that were due before are not charged.
-   * @default the anchor; where that is past, the cycle that is under way, which is charged at once
-   */
-  chargeFrom?: Date | undefined;
-}
-
-/** How `sweep` goes about it. */
-export interface SubscriptionSweepOptions {
-  /**
-   * How many subscriptions are worked on at once.
-   * @default 8
-   */
-  concurrency?: number | undefined;
-  /**
-   * How many at the most; the others stay due.
-   * @default 10000
-   */
-  limit?: number | undefined;
-}
-
-/** What a sweep did. */
-export interface SubscriptionSweep {
-  /** How many subscriptions were due and taken on. */
-  readonly swept: number;
-  /** Those that could not be taken on; they come again, later each time. */
-  readonly failures: readonly { readonly subscriptionId: string; readonly error: unknown }[];
-}
 
 /**
  * Recurring payments, which PortOne has not: one schedule at PortOne for the next charge of each, a new one when it is
@@ -84,15 +57,14 @@ export class SubscriptionService {
    * no refusal: dunning follows
    * @throws TypeError for a plan that does not fit
    */
-  async start({
-    subscriptionId,
-    plan,
-    billingKey,
-    payment = {},
-    chargeFrom,
-  }: StartSubscriptionOptions): Promise<SubscriptionRecord> {
+  async start(options: StartSubscriptionOptions): Promise<SubscriptionRecord> {
+    if (typeof options !== 'object' || options === null) {
+      throw new TypeError('Subscription: start takes { subscriptionId, plan, billingKey, … }.');
+    }
+    const { subscriptionId, plan, billingKey, payment = {}, chargeFrom } = options;
     checkText('subscriptionId', subscriptionId);
     checkText('billingKey', billingKey);
+    if (chargeFrom !== undefined) checkDate('chargeFrom', chargeFrom);
     const resolved = resolvePlan(plan);
     const runner = this.#runner;
     const present = await runner.present();
@@ -104,7 +76,7 @@ export class SubscriptionService {
       statusSince: present.now,
       plan: resolved,
       billingKey,
-      payment: plainJson(payment),
+      payment: plainPayment(payment),
       cycle: firstCycle(resolved, chargeFrom, present),
       begun: false,
       attempts: [],
@@ -122,7 +94,8 @@ export class SubscriptionService {
   }
 
   /** The subscription as it is stored, or `null`. */
-  find(subscriptionId: string): Promise<SubscriptionRecord | null> {
+  async find(subscriptionId: string): Promise<SubscriptionRecord | null> {
+    checkText('subscriptionId', subscriptionId);
     return this.#runner.store.find(this.#runner.account, subscriptionId);
   }
 
@@ -131,6 +104,7 @@ export class SubscriptionService {
    * Webhooks and `sweep` do the same. Harmless at any time, and twice.
    */
   async scheduleNext(subscriptionId: string): Promise<SubscriptionRecord> {
+    checkText('subscriptionId', subscriptionId);
     return this.#runner.advance(subscriptionId);
   }
 
@@ -140,7 +114,7 @@ export class SubscriptionService {
    *
    * @param options - `deleteOld`: delete the old one at PortOne, once nothing is scheduled with it
    */
-  changeBillingKey(
+  async changeBillingKey(
     subscriptionId: string,
     billingKey: string,
     { deleteOld = false }: { deleteOld?: boolean } = {},
@@ -179,6 +153,8 @@ export class SubscriptionService {
    * on, charges that no webhook told of are found, hooks that threw are called again. Several may run at once.
    */
   async sweep({ concurrency = 8, limit = 10_000 }: SubscriptionSweepOptions = {}): Promise<SubscriptionSweep> {
+    checkCount('concurrency', concurrency);
+    checkCount('limit', limit);
     const { account, store } = this.#runner;
     const until = (await this.#runner.present()).now;
     const swept = new Set<string>();
@@ -192,16 +168,12 @@ export class SubscriptionService {
       }
     };
     while (swept.size < limit) {
-      const found = await store.findDue(account, until, Math.min(100, limit - swept.size));
-      const due = found.filter(({ subscriptionId }) => !swept.has(subscriptionId));
+      // One that failed may be due still, and first: it must not keep the others from their turn.
+      const found = await store.findDue(account, until, Math.min(100, limit - swept.size) + failures.length);
+      const due = found.filter(({ subscriptionId }) => !swept.has(subscriptionId)).slice(0, limit - swept.size);
       if (due.length === 0) break;
       for (const { subscriptionId } of due) swept.add(subscriptionId);
-      const queue = due.values();
-      await Promise.all(
-        Array.from({ length: Math.min(concurrency, due.length) }, async () => {
-          for (const record of queue) await sweepOne(record);
-        }),
-      );
+      await inParallel(due, concurrency, sweepOne);
     }
     return { swept: swept.size, failures };
   }
@@ -221,11 +193,12 @@ export class SubscriptionService {
     if (known === null) return;
     const record = await this.#runner.advance(known.subscriptionId, paymentId);
     const attempt = record.attempts.find((one) => one.paymentId === paymentId);
-    if (attempt === undefined || attempt.state === 'PAID') return;
+    if (attempt === undefined || attempt.state === 'PAID' || attempt.failure === OTHER_PAYMENT) return;
     if (type === 'Transaction.Paid' || isOpen(attempt)) throw new StalePaymentReadError(paymentId, type, attempt.state);
   }
 
   async #wish(subscriptionId: string, wish: SubscriptionChange): Promise<SubscriptionRecord> {
+    checkText('subscriptionId', subscriptionId);
     await this.#runner.write(await this.#runner.load(subscriptionId), wish);
     return this.#runner.advance(subscriptionId);
   }
@@ -237,8 +210,8 @@ export class SubscriptionService {
     if (known.refusal !== undefined) {
       // Their payment ids are used up.
       const { attempts, version } = known;
-      await this.#runner.store.replace({ ...fresh, version: version + 1, attempts }, version);
-      return;
+      if (await this.#runner.store.replace({ ...fresh, version: version + 1, attempts }, version)) return;
+      return this.#startAgain(fresh);
     }
     const same = (['plan', 'billingKey', 'payment'] as const).every((field) =>
       isDeepStrictEqual(known[field], fresh[field]),
@@ -256,14 +229,4 @@ function firstCycle(plan: StoredPlan, chargeFrom: Date | undefined, { now, calen
   if (chargeFrom !== undefined) return calendar.firstCycleFrom(plan, chargeFrom.toISOString());
   const next = calendar.firstCycleFrom(plan, now);
   return next === 0 || calendar.dueAt(plan, next) === now ? next : next - 1;
-}
-
-/** As a store gives it back. */
-function plainJson<T extends object>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T;
-}
-
-function checkText(name: string, value: unknown): void {
-  if (typeof value === 'string' && value !== '') return;
-  throw new TypeError(`Subscription: ${name} must be a text that is not empty.`);
 }

@@ -1,5 +1,5 @@
-import { inParallel } from '../../../lib/reconciler/in-parallel.js';
-import { deferred } from '../../support/webhook-app.js';
+import { inParallel } from '../../lib/in-parallel.js';
+import { deferred } from '../support/webhook-app.js';
 
 describe('work in parallel', () => {
   it('takes the next when one is done', async () => {
