@@ -18,6 +18,12 @@ export function totalOf(cancellation: PaymentCancellation): number | undefined {
   return (cancellation as AsItCame).totalAmount;
 }
 
+/** The amount that PortOne holds the request against. */
+export function cancellableAmount(payment: Sdk.Payment.Payment): number {
+  const { amount } = payment as { amount?: Partial<Sdk.Payment.PaymentAmount> };
+  return (amount?.total ?? 0) - (amount?.cancelled ?? 0);
+}
+
 /** `REQUESTED` where it is not at its end, as far as this version can tell. */
 export function stateOf({ status }: PaymentCancellation): 'REQUESTED' | 'SUCCEEDED' | 'FAILED' {
   return status === 'SUCCEEDED' || status === 'FAILED' ? status : 'REQUESTED';

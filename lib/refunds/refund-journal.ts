@@ -27,6 +27,8 @@ export interface RefundRecord {
    * order may be another request to it.
    */
   readonly request: RefundRequest;
+  /** What was sent under this refund's id and refused before it was begun again, which may be with other terms. */
+  readonly refusedRequest?: RefundRequest;
   /** The cancellations that the payment had before this refund was begun for the first time. */
   readonly earlierCancellationIds: readonly string[];
   /** When it was begun, in ISO 8601. */

@@ -11,10 +11,18 @@ import { STORES } from '../portone.stores.js';
 import type { Sdk } from '../sdk.types.js';
 import type { Operations } from '../services/operations-of.js';
 import { InMemoryRefundJournal } from './in-memory.refund-journal.js';
-import { cancellationId, cancellationsOf, findOwnCancellation, stateOf, totalOf } from './own-cancellation.js';
+import {
+  cancellableAmount,
+  cancellationId,
+  cancellationsOf,
+  findOwnCancellation,
+  stateOf,
+  totalOf,
+} from './own-cancellation.js';
 import { requireRefundAccount } from './refund-account.js';
 import type { RefundJournal, RefundRecord } from './refund-journal.js';
 import { checkSamePayment, checkSameTerms, refundRequest, type Refund, type RefundOrder } from './refund-options.js';
+import { GATE_STATUSES, isBehind, refusedRecord } from './refund-refusal.js';
 
 /** What a refund may say for its calls; its idempotency key is journalled. */
 export type RefundCallOptions = Omit<CallOptions, 'idempotencyKey'>;
@@ -32,9 +40,6 @@ const KEY_LIFE_MS = 2.5 * 3_600_000;
 
 /** A read may be behind. Milliseconds before each further one. */
 const READ_AGAIN_MS = [100, 300, 900];
-
-/** Answers given in front of the operation: they say nothing of what an earlier request of the key has done. */
-const GATE_STATUSES: readonly unknown[] = [401, 403, 429];
 
 /**
  * Refunds that are never done twice. What makes it so: the request is journalled before it is sent, and sent as it was
@@ -98,6 +103,7 @@ export class Refunds {
       paymentId: order.paymentId,
       idempotencyKey: `refund-${randomUUID()}`,
       request: refundRequest(order, cancellableAmount(payment)),
+      ...(refused && { refusedRequest: refused.request }),
       earlierCancellationIds: refused?.earlierCancellationIds ?? idsOf(cancellationsOf(payment)),
       begunAt: now().toISOString(),
       state: 'OPEN',
@@ -147,7 +153,7 @@ export class Refunds {
       if (found === 'not readable' && !fresh) throw error;
     }
     const nothingDone = outcome !== 'unknown' && (fresh || (answered && !GATE_STATUSES.includes(error.status)));
-    if (nothingDone) await this.surroundings.journal.update({ ...record, state: 'REFUSED' });
+    if (nothingDone) await this.surroundings.journal.update(refusedRecord(record, error));
     throw error;
   }
 
@@ -224,19 +230,6 @@ export class Refunds {
     this.warned = true;
     this.logger.warn(`${STORES.refundJournal.warning} Give refundJournal a durable one.`);
   }
-}
-
-/** Whether the payment was refused because of a change that this read does not show. */
-function isBehind(payment: Sdk.Payment.Payment, { request }: RefundRecord, error: unknown): boolean {
-  const left = cancellableAmount(payment);
-  if (isPortOneApiError(error, 'PAYMENT_ALREADY_CANCELLED')) return left > 0;
-  return isPortOneApiError(error, 'CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN') && left === request.currentCancellableAmount;
-}
-
-/** The amount that PortOne holds the request against. */
-function cancellableAmount(payment: Sdk.Payment.Payment): number {
-  const { amount } = payment as { amount?: Partial<Sdk.Payment.PaymentAmount> };
-  return (amount?.total ?? 0) - (amount?.cancelled ?? 0);
 }
 
 function idsOf(cancellations: readonly (Sdk.Payment.PaymentCancellation | undefined)[]): string[] {

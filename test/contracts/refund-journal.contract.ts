@@ -23,6 +23,7 @@ function record(given: Partial<RefundRecord> = {}): RefundRecord {
       currentCancellableAmount: 1000,
       refundAccount: { number: '1', bank: 'WOORI', holderName: '홍길동' },
     },
+    refusedRequest: { paymentId, reason: '', amount: 300, currentCancellableAmount: 1000 },
     earlierCancellationIds: ['c-1'],
     begunAt: '2026-01-01T00:00:00.000Z',
     state: 'OPEN',

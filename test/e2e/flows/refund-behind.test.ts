@@ -1,4 +1,4 @@
-import { PaymentService } from 'nestjs-portone';
+import { PaymentService, RefundConflictError } from 'nestjs-portone';
 
 import { openServices, type Services } from '../../support/sandbox-services.js';
 
@@ -27,6 +27,31 @@ describe('a refund that is gone on with while reads are behind', () => {
     await begin(99);
     await expect(restarted().refund(order)).rejects.toMatchObject({ data: { type: 'PAYMENT_ALREADY_CANCELLED' } });
     expect(await stateOf()).toBe('OPEN');
+  });
+
+  it('is not done a second time with other terms', async () => {
+    const { payments, sandbox } = services;
+    const cancelled = () =>
+      sandbox.ledger.executions.filter(({ kind }) => kind === 'CANCEL').map(({ amount }) => amount);
+    const { cancelPayment } = payments;
+    sandbox.faults.add({ fault: 'pg-error', operation: 'payment.cancelPayment', count: 1 });
+    const refused: unknown = await payments.refund({ ...order, amount: 300 }).catch((error: unknown) => error);
+    // The provider does it, and says that it did not; the reads that follow do not show it yet.
+    sandbox.undocumented.staleReads = 2;
+    payments.cancelPayment = async (...args) => {
+      await cancelPayment.apply(payments, args);
+      throw refused;
+    };
+    await expect(payments.refund({ ...order, amount: 300 })).rejects.toBe(refused);
+    expect(cancelled()).toEqual([300]);
+    payments.cancelPayment = cancelPayment.bind(payments);
+    await expect(payments.refund({ ...order, amount: 400 })).rejects.toMatchObject({
+      data: { type: 'CANCELLABLE_AMOUNT_CONSISTENCY_BROKEN' },
+    });
+    await expect(payments.refund({ ...order, amount: 400 })).rejects.toBeInstanceOf(RefundConflictError);
+    expect(cancelled()).toEqual([300]);
+    expect(await payments.refund({ ...order, amount: 300 })).toMatchObject({ status: 'SUCCEEDED', remaining: 700 });
+    expect(cancelled()).toEqual([300]);
   });
 
   it('is found once a read shows it', async () => {
