@@ -228,12 +228,37 @@ describe('InMemoryWebhookInbox', () => {
     expect(done).toHaveLength(100);
   });
 
+  it('keeps no body, and has nothing due, unless it is told to take deliveries up itself', async () => {
+    const inbox = new InMemoryWebhookInbox();
+    expect(inbox.redrive).toBeUndefined();
+    const rawBody = Buffer.from('{}');
+    const at = new Date();
+    const kept = { account: '', deliveryId: 'a', type: 'Transaction.Paid', timestamp: at, receivedAt: at, rawBody };
+    await inbox.claim('/a', LEASE, kept);
+    pass(LEASE);
+    expect(await inbox.claimDue('', LEASE)).toBeNull();
+    expect(await inbox.list('')).toEqual([]);
+    expect(await inbox.replay('/a')).toBe(false);
+  });
+
+  it('takes up by default after 10 s, then twice as long each time, an hour at the most', () => {
+    expect(new InMemoryWebhookInbox({ redrive: {} }).redrive).toEqual({
+      maxAttempts: 75,
+      baseDelayMs: 10_000,
+      maxDelayMs: HOUR,
+      pollMs: 1_000,
+      concurrency: 8,
+    });
+  });
+
   it.each([
     [{ maxEntries: 0 }, 'maxEntries must be a whole number, 1 or more, got 0'],
     [{ maxEntries: 1.5 }, 'maxEntries must be a whole number, 1 or more, got 1.5'],
     [{ maxEntries: Infinity }, 'maxEntries must be a whole number, 1 or more, got Infinity'],
     [{ ttlMs: -1 }, 'ttlMs must be a whole number, 1 or more, got -1'],
     [{ ttlMs: NaN }, 'ttlMs must be a whole number, 1 or more, got NaN'],
+    [{ redrive: { maxAttempts: 0 } }, 'redrive.maxAttempts must be a whole number, 1 or more, got 0'],
+    [{ redrive: { pollMs: 0.5 } }, 'redrive.pollMs must be a whole number, 1 or more, got 0.5'],
   ])('does not start with %j', (options, message) => {
     expect(() => new InMemoryWebhookInbox(options)).toThrow(new TypeError(`InMemoryWebhookInbox: ${message}.`));
   });
