@@ -40,6 +40,8 @@ interface Step {
   readonly console: boolean;
   readonly follow: boolean;
   readonly thenHours: number;
+  /** Asked for with another amount: the same refund all the same. */
+  readonly more: boolean;
 }
 
 const step: fc.Arbitrary<Step> = fc.record({
@@ -51,6 +53,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   console: fc.nat({ max: 9 }).map((n) => n === 0),
   follow: fc.nat({ max: 5 }).map((n) => n === 0),
   thenHours: fc.constantFrom(0, 0, 0.2, 2, 4),
+  more: fc.boolean(),
 });
 
 class Crash extends Error {}
@@ -109,6 +112,7 @@ const QUIET: Omit<Step, 'refund'> = {
   console: false,
   follow: false,
   thenHours: 0,
+  more: false,
 };
 
 describe('refunds, killed at every step', () => {
@@ -121,9 +125,15 @@ describe('refunds, killed at every step', () => {
   let runs = 0;
   let paymentId = '';
 
-  const call = async (name: RefundName, payments: PaymentService): Promise<Refund | undefined> => {
+  const call = async (name: RefundName, payments: PaymentService, more = false): Promise<Refund | undefined> => {
     try {
-      return await payments.refund({ paymentId, refundId: `${paymentId}-${name}`, reason: REASON, ...REFUNDS[name] });
+      return await payments.refund({
+        paymentId,
+        refundId: `${paymentId}-${name}`,
+        reason: REASON,
+        ...REFUNDS[name],
+        ...(more && { amount: 400 }),
+      });
     } catch (error) {
       if (error instanceof TypeError) throw error;
       return undefined;
@@ -154,7 +164,7 @@ describe('refunds, killed at every step', () => {
           if (fault !== 'none') addFault(services, fault);
           const { payments } = new Process(services, rest);
           if (follow) await payments.followRefunds().catch(() => undefined);
-          else await call(refund, payments);
+          else await call(refund, payments, rest.more);
           sandbox.faults.clear();
           await sandbox.clock.advance({ hours: thenHours });
         }
@@ -165,7 +175,10 @@ describe('refunds, killed at every step', () => {
         const { payments } = new Process(services, { crash: 'none', providerLies: false });
         const asked = [...new Set(steps.filter(({ follow }) => !follow).map(({ refund }) => refund))];
         for (let round = 0; round < 8; round += 1) {
-          for (const name of asked) await call(name, payments);
+          for (const name of asked) {
+            await call(name, payments);
+            await call(name, payments, true);
+          }
           await payments.followRefunds();
           await sandbox.clock.advance({ hours: 4 });
         }
