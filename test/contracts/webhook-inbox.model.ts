@@ -129,6 +129,10 @@ export class InboxModel {
     return this.deliveries.get(id)?.kept !== undefined;
   }
 
+  isExhausted(id: string): boolean {
+    return this.deliveries.get(id)?.state === 'exhausted';
+  }
+
   private take(delivery: Delivery, leaseMs: number, given = 'a token'): Extract<WebhookClaim, { state: 'claimed' }> {
     const attempt = delivery.attempt + 1;
     Object.assign(delivery, { state: 'unfinished', token: given, attempt, dueAt: this.now() + leaseMs });
