@@ -1,2 +1,6 @@
 // The public face of `nestjs-portone/postgres`.
-export {};
+export { postgresDatabase, type PostgresConnection } from './postgres-connection.js';
+export { PostgresDatabase, type PostgresDatabaseOptions, type PostgresResult } from './postgres-database.js';
+export type { PgClient, PgPool } from './pg.database.js';
+export type { PGliteInstance } from './pglite.database.js';
+export { migratePostgres, postgresMigrationSql, type PostgresMigrationOptions } from './schema/migrate.js';

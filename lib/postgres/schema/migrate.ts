@@ -1,0 +1,89 @@
+import { PortOneStartError } from '../../errors/portone-start.error.js';
+import { postgresDatabase, type PostgresConnection } from '../postgres-connection.js';
+import { quoted, type PostgresDatabase } from '../postgres-database.js';
+import { CREATE_MIGRATIONS_TABLE, MIGRATION_LOCK, MIGRATIONS } from './migrations.js';
+
+/** Where the tables are made. */
+export interface PostgresMigrationOptions {
+  /**
+   * The schema; it is made when it is not there.
+   * @default what `postgresDatabase` was given, else 'public'
+   */
+  schema?: string;
+}
+
+/**
+ * Brings this package's tables up to date: makes what is not there and changes what is older. In one transaction and one
+ * process at a time, so that every process may call it at its start.
+ *
+ * @returns how many steps were applied; 0 when there was nothing to do
+ */
+export async function migratePostgres(
+  connection: PostgresConnection,
+  options: PostgresMigrationOptions = {},
+): Promise<number> {
+  const database = postgresDatabase(connection);
+  const schema = options.schema ?? database.schema;
+  return database.transaction(async (transaction) => {
+    await transaction.query(MIGRATION_LOCK);
+    for (const statement of opening(schema)) await transaction.query(statement);
+    const { rows } = await transaction.query<{ step: number }>('SELECT step FROM portone_migrations');
+    const applied = new Set(rows.map(({ step }) => step));
+    let count = 0;
+    for (const [index, statements] of MIGRATIONS.entries()) {
+      if (applied.has(index + 1)) continue;
+      for (const statement of statements) await transaction.query(statement);
+      await transaction.query('INSERT INTO portone_migrations (step) VALUES ($1)', [index + 1]);
+      count += 1;
+    }
+    return count;
+  });
+}
+
+/**
+ * The same as text, for a migration tool of your own. It may be run again: what is there stays as it is.
+ *
+ * @param options where the tables are made
+ */
+export function postgresMigrationSql({ schema = 'public' }: PostgresMigrationOptions = {}): string {
+  const steps = MIGRATIONS.flatMap((statements, index) => [
+    ...statements,
+    `INSERT INTO portone_migrations (step) VALUES (${index + 1}) ON CONFLICT DO NOTHING`,
+  ]);
+  return ['BEGIN', MIGRATION_LOCK, ...opening(schema), ...steps, 'COMMIT'].map((text) => `${text};\n`).join('\n');
+}
+
+/**
+ * For the start of a store: tables that are not there are an application put together wrongly, while a database that
+ * cannot be reached now may be back in a moment.
+ *
+ * @throws {PortOneStartError} when a step was never applied
+ */
+export async function requireTables(database: PostgresDatabase, store: string): Promise<void> {
+  let step = 0;
+  try {
+    const sql = `SELECT coalesce(max(step), 0)::int AS step FROM ${database.table('migrations')}`;
+    step = (await database.query<{ step: number }>(sql)).rows[0]?.step ?? 0;
+  } catch (error) {
+    if (!isMissing(error)) return;
+  }
+  if (step >= MIGRATIONS.length) return;
+  throw new PortOneStartError(
+    `${store}: the tables are missing or older than this version of nestjs-portone (schema ${database.schema}). ` +
+      'Call `await migratePostgres(connection)` before the application starts, or run the SQL of ' +
+      '`postgresMigrationSql()` with your own migrations.',
+  );
+}
+
+function opening(schema: string): string[] {
+  const create = `CREATE SCHEMA IF NOT EXISTS ${quoted(schema)}`;
+  // Who may use `public` may not be allowed to make schemas.
+  const first = schema === 'public' ? [] : [create];
+  return [...first, `SET LOCAL search_path TO ${quoted(schema)}`, CREATE_MIGRATIONS_TABLE];
+}
+
+/** A table or a schema that is not there. */
+function isMissing(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === '42P01' || code === '3F000';
+}
