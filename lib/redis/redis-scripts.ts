@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+
+import type { RedisConnection } from './redis-connection.js';
+
+/** One atomic step: a Lua script and the digest by which the server knows it. */
+export interface RedisScript {
+  readonly lua: string;
+  readonly sha: string;
+}
+
+export function redisScript(lua: string): RedisScript {
+  return { lua, sha: createHash('sha1').update(lua).digest('hex') };
+}
+
+/** Below the 4 s for which the dispatcher waits, so that the error names Redis. */
+const ANSWER_TIMEOUT_MS = 3_000;
+
+/**
+ * Runs scripts, one round trip each. A Redis that is away or does not answer keeps nothing waiting: there is no queue
+ * before the connection, no more than `maxPending` commands without an answer, and none is waited for long.
+ */
+export class RedisScripts {
+  private pending = 0;
+
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly maxPending: number,
+    /** What errors begin with. */
+    private readonly subject: string,
+  ) {}
+
+  /** Strings of the answer are buffers. */
+  async run(
+    script: RedisScript,
+    keys: readonly string[],
+    args: readonly (string | Buffer | number)[],
+  ): Promise<unknown> {
+    const { status } = this.redis;
+    // `wait`: ioredis with lazyConnect, which connects at the first command.
+    if (status !== 'ready' && status !== 'wait') {
+      throw new Error(`${this.subject}: Redis is not connected (ioredis says "${status}").`);
+    }
+    if (this.pending >= this.maxPending) {
+      throw new Error(`${this.subject}: ${this.pending} commands are without an answer from Redis (maxPending).`);
+    }
+    this.pending += 1;
+    // A command that was sent cannot be taken back: it counts for as long as the client keeps it, waited for or not.
+    const answer = this.send(script, keys, args).finally(() => (this.pending -= 1));
+    return withinTime(answer, `${this.subject}: Redis gave no answer within ${ANSWER_TIMEOUT_MS} ms.`);
+  }
+
+  private async send(
+    { lua, sha }: RedisScript,
+    keys: readonly string[],
+    args: readonly (string | Buffer | number)[],
+  ): Promise<unknown> {
+    try {
+      return await this.redis.callBuffer('evalsha', sha, keys.length, ...keys, ...args);
+    } catch (error) {
+      // The first time, and after a restart or a failover.
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+      return this.redis.callBuffer('eval', lua, keys.length, ...keys, ...args);
+    }
+  }
+}
+
+function withinTime<T>(promise: Promise<T>, message: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(message)), ANSWER_TIMEOUT_MS);
+    const stop = <V>(settle: (value: V) => void): ((value: V) => void) => {
+      return (value) => {
+        clearTimeout(timer);
+        settle(value);
+      };
+    };
+    promise.then(stop(resolve), stop(reject));
+  });
+}
