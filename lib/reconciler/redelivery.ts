@@ -43,7 +43,7 @@ export async function redeliver(
       // At the edges of pages one comes twice.
       if (found.has(paymentId)) return;
       found.add(paymentId);
-      for (const webhook of undelivered(listed.webhooks ?? (await webhooksOf(payments, paymentId)))) {
+      for (const webhook of undelivered(listed.webhooks ?? (await webhooksOf(payments, { paymentId, storeId: span.storeId })))) {
         if (await isHandled(webhook, means)) handled += 1;
         else failed.push({ paymentId, webhookId: webhook.id });
       }
@@ -52,8 +52,11 @@ export async function redeliver(
   return { payments: found.size, handled, failed };
 }
 
-async function webhooksOf(payments: PaymentService, paymentId: string): Promise<readonly Sdk.Payment.PaymentWebhook[]> {
-  const { webhooks } = (await payments.getPayment({ paymentId })) as Sdk.Payment.PaidPayment;
+async function webhooksOf(
+  payments: PaymentService,
+  which: { paymentId: string; storeId: string },
+): Promise<readonly Sdk.Payment.PaymentWebhook[]> {
+  const { webhooks } = (await payments.getPayment(which)) as Sdk.Payment.PaidPayment;
   return webhooks ?? [];
 }
 
