@@ -1,5 +1,6 @@
 import type { Sdk } from '../sdk.types.js';
 import type { CallOptions } from '../client/call-options.js';
+import { isKnownErrorType } from '../errors/error-status.js';
 import { isPortOneApiError } from '../errors/is-portone-api-error.js';
 import type { PaymentId } from '../payment-id.js';
 import type { Operations } from '../services/operations-of.js';
@@ -61,10 +62,14 @@ export function checkedByPortOne(expected: ExpectedPayment, { settings }: Paymen
   };
 }
 
-/** Whether the payment has to be looked at: a spent token may have been spent on an approval whose answer was lost. */
+/**
+ * Whether the payment has to be looked at: a spent token may have been spent on an approval whose answer was lost, and an
+ * error that is newer than this version may say anything.
+ */
 export function mayBeApproved(error: unknown): boolean {
   const { outcome } = error as { outcome?: string };
-  return outcome === 'unknown' || isPortOneApiError(error, 'PG_PROVIDER', 'INVALID_PAYMENT_TOKEN');
+  if (outcome === 'unknown' || isPortOneApiError(error, 'PG_PROVIDER', 'INVALID_PAYMENT_TOKEN')) return true;
+  return isPortOneApiError(error) && !isKnownErrorType(error.data.type as string);
 }
 
 /** @throws TypeError */

@@ -57,7 +57,10 @@ export async function approvedOutcome(
   return judge(payment, paymentId, expected, settings);
 }
 
-/** The payment, when it is not known whether it is approved; without an approval to be seen, `failure` is thrown. */
+/**
+ * The payment, when it is not known whether it is approved; without an approval to be seen, `failure` is thrown. What reads
+ * like a refusal and may be none is not thrown unread.
+ */
 export async function outcomeAfter(
   failure: unknown,
   { payments, settings }: PaymentReading,
@@ -69,7 +72,8 @@ export async function outcomeAfter(
   try {
     payment = await payments.getPayment(queryOf(paymentId, expected), call);
   } catch {
-    throw failure;
+    if ((failure as { outcome?: string }).outcome === 'unknown') throw failure;
+    throw new PaymentUndecidedError(paymentId, undefined, { cause: failure });
   }
   if (NOT_APPROVED.includes(payment.status)) throw failure;
   return judge(payment, paymentId, expected, settings);

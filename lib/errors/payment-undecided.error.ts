@@ -1,5 +1,5 @@
 /**
- * PortOne took the approval, and reads of the payment do not show it yet, or fail. Nothing may be fulfilled on it now: the webhook
+ * PortOne took the approval, or may have, and reads of the payment do not show it yet, or fail. Nothing may be fulfilled on it now: the webhook
  * will tell, or the same call again.
  */
 export class PaymentUndecidedError extends Error {
@@ -11,10 +11,10 @@ export class PaymentUndecidedError extends Error {
     readonly status: string | undefined,
     options?: ErrorOptions,
   ) {
-    const what = status === undefined ? 'it could not be read since' : `it still reads ${status}`;
-    super(
-      `Payment ${JSON.stringify(paymentId)} was approved, yet ${what}. Wait for its webhook, or call again.`,
-      options,
-    );
+    const what =
+      status === undefined
+        ? 'may have been approved, and could not be read'
+        : `was approved, yet it still reads ${status}`;
+    super(`Payment ${JSON.stringify(paymentId)} ${what}. Wait for its webhook, or call again.`, options);
   }
 }

@@ -51,7 +51,7 @@ export class BillingKeyService extends operationsOf('payment.billingKey', withCo
    *
    * @throws the SDK's `ConfirmBillingKeyIssueAndPayError` when PortOne refuses and the payment is not paid
    * @throws PaymentVerificationError when the payment is not as expected
-   * @throws PaymentUndecidedError when PortOne took the approval and no read shows it yet
+   * @throws PaymentUndecidedError when PortOne took the approval, or may have, and no read shows it yet
    * @throws TypeError when an id or a token is empty or an amount is no whole number
    */
   approveAndPay(options: ApproveAndPayOptions, call?: CallOptions): Promise<ApprovedBillingKeyPayment> {

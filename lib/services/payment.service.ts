@@ -82,7 +82,7 @@ export class PaymentService extends operationsOf('payment') {
    *
    * @throws the SDK's `ConfirmPaymentError` when PortOne refuses and the payment is not paid
    * @throws PaymentVerificationError when the payment is not as expected
-   * @throws PaymentUndecidedError when PortOne took the approval and no read shows it yet
+   * @throws PaymentUndecidedError when PortOne took the approval, or may have, and no read shows it yet
    * @throws the failure itself when the outcome is unknown and the payment shows no approval: call again
    * @throws TypeError when an id or a token is empty or an amount is no whole number
    * @example

@@ -83,6 +83,14 @@ describe('manual approval', () => {
       expect(executed('CHARGE')).toHaveLength(1);
     });
 
+    it('reads what became of it after an error that is newer than this version', async () => {
+      const token = await begin();
+      expect(await approve(token)).toMatchObject({ status: 'PAID' });
+      await services.sandbox.clock.advance({ hours: 4 });
+      services.sandbox.faults.add({ fault: 'unknown-values', operation: CONFIRM });
+      expect(await approve(token)).toMatchObject({ status: 'PAID' });
+    });
+
     it('throws the failure where nothing became of it, and can be called again', async () => {
       const token = await begin();
       services.sandbox.faults.add({ fault: 'reset-before', operation: CONFIRM, count: 3 });
@@ -96,6 +104,17 @@ describe('manual approval', () => {
       await expect(approve({ paymentToken: 'wrong' })).rejects.toMatchObject({
         data: { type: 'INVALID_PAYMENT_TOKEN' },
       });
+    });
+
+    it('takes no word of the provider for a refusal before it has read the payment', async () => {
+      const token = await begin();
+      services.sandbox.faults.add({ fault: 'pg-error', operation: CONFIRM, count: 1 });
+      services.sandbox.faults.add({ fault: 'unavailable', operation: 'payment.getPayment', count: 9 });
+      const error: unknown = await approve(token).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(PaymentUndecidedError);
+      expect(error).toMatchObject({ cause: { data: { type: 'PG_PROVIDER' } } });
+      services.sandbox.faults.clear();
+      await expect(approve(token)).rejects.toMatchObject({ data: { type: 'PG_PROVIDER' } });
     });
 
     it('takes a payment that was approved hours ago', async () => {
