@@ -4,3 +4,8 @@ export { PostgresDatabase, type PostgresDatabaseOptions, type PostgresResult } f
 export type { PgClient, PgPool } from './pg.database.js';
 export type { PGliteInstance } from './pglite.database.js';
 export { migratePostgres, postgresMigrationSql, type PostgresMigrationOptions } from './schema/migrate.js';
+export { PostgresPaymentLock, type PostgresPaymentLockOptions } from './postgres.payment-lock.js';
+export { PostgresPaymentSyncStore } from './postgres.payment-sync-store.js';
+export { PostgresRefundJournal } from './postgres.refund-journal.js';
+export { PostgresSubscriptionStore } from './postgres.subscription-store.js';
+export { PostgresWebhookInbox, type PostgresWebhookInboxOptions } from './postgres.webhook-inbox.js';

@@ -1,3 +1,5 @@
+import type { PortOneTransaction } from '../portone.transaction.js';
+
 /** What became of a state of a payment. */
 export type PaymentSyncOutcome =
   /** The `@OnPaymentSync` method was called with it and returned. */
@@ -48,6 +50,7 @@ export abstract class PaymentSyncStore {
    * Writes what was applied.
    *
    * @param unfinished whether more is to come, so that the reconciler keeps looking at it
+   * @param transaction one of `inTransaction`, with which it takes effect
    * @returns `false` when a greater fence was here, and nothing was written
    */
   abstract write(
@@ -56,7 +59,14 @@ export abstract class PaymentSyncStore {
     fence: number,
     applied: AppliedPayment,
     unfinished: boolean,
+    transaction?: PortOneTransaction,
   ): Promise<boolean>;
+
+  /**
+   * For a store with transactions: runs a `transactional` method together with the `write` of what it applied. Commits
+   * when `work` resolves, rolls back when it rejects. Rejects when it was not committed.
+   */
+  inTransaction?<T>(work: (transaction: PortOneTransaction) => Promise<T>): Promise<T>;
 
   /**
    * Says that an order was paid by this payment, unless it was paid by another one. Atomic, and for ever: of two payments

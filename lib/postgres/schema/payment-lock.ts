@@ -1,6 +1,8 @@
-/** Locks, and one counter for the fences of all of them, which is never set back. */
+/**
+ * Locks. A row outlives its lease, since it knows the last fence of its key; the row with the empty key has the greatest
+ * fence of those that were cleaned up.
+ */
 export const PAYMENT_LOCK = [
-  `CREATE SEQUENCE IF NOT EXISTS portone_fences`,
   `CREATE TABLE IF NOT EXISTS portone_payment_locks (
   key text PRIMARY KEY,
   fence bigint NOT NULL,

@@ -79,7 +79,7 @@ export class RecordingStore extends InMemoryPaymentSyncStore {
     return opening;
   }
 
-  override async write(...args: Parameters<PaymentSyncStore['write']>): Promise<boolean> {
+  override async write(...args: Parameters<InMemoryPaymentSyncStore['write']>): Promise<boolean> {
     const written = await super.write(...args);
     if (written) this.log.push({ did: 'write', fence: args[2] });
     return written;
