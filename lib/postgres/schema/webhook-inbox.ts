@@ -32,8 +32,7 @@ export const WEBHOOK_INBOX = [
   account text NOT NULL,
   delivery text COLLATE "C" NOT NULL,
   handler text NOT NULL,
-  completed_at timestamptz NOT NULL,
+  completed_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (account, delivery, handler)
 )`,
-  `CREATE INDEX IF NOT EXISTS portone_webhook_completions_age ON portone_webhook_completions (completed_at)`,
 ];
