@@ -104,6 +104,7 @@ export class PortOneAccount
 
   /** Before the HTTP server closes, so that PortOne hears what became of the deliveries in hand. */
   async beforeApplicationShutdown(): Promise<void> {
+    this.dispatcher.refuseNew();
     await this.redriver?.end();
     await this.dispatcher.end();
   }

@@ -1,4 +1,5 @@
 import type { PortOneTransaction } from '../portone.transaction.js';
+import type { KeptDelivery } from './inbox/webhook-inbox.js';
 import type { LazySignal } from './lazy-signal.js';
 
 /** One HTTP attempt of PortOne to tell an event. */
@@ -7,7 +8,7 @@ export interface WebhookDelivery {
   readonly id: string;
   /** When PortOne signed this attempt (`webhook-timestamp`). */
   readonly timestamp: Date;
-  /** When this process had its last byte. */
+  /** When its last byte came; of one that the inbox takes up itself, when it came first. */
   readonly receivedAt: Date;
   /** How often this id was taken up, this time included; 0 before the dispatcher has taken it up. */
   readonly attempt: number;
@@ -32,7 +33,6 @@ const NEVER_ABORTED = new AbortController().signal;
 
 /** A delivery before it is taken up. */
 export class ReceivedDelivery implements WebhookDelivery {
-  readonly receivedAt = new Date();
   readonly attempt = 0;
   readonly signal: AbortSignal = NEVER_ABORTED;
   declare readonly account?: string;
@@ -45,9 +45,15 @@ export class ReceivedDelivery implements WebhookDelivery {
     readonly rawBody: Buffer,
     account: string | undefined,
     request: object,
+    readonly receivedAt = new Date(),
   ) {
     if (account !== undefined) this.account = account;
     this.#request = request;
+  }
+
+  /** One that an inbox kept: no request brought it now. */
+  static ofKept({ deliveryId, timestamp, rawBody, account, receivedAt }: KeptDelivery): ReceivedDelivery {
+    return new ReceivedDelivery(deliveryId, timestamp, rawBody, account === '' ? undefined : account, {}, receivedAt);
   }
 
   /** The HTTP request that brought a delivery, for handlers that are made for a request. */

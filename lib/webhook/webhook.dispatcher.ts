@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 
 import { ConfirmDispatcher } from './confirm.dispatcher.js';
-import { inboxId, isRedriving, type DueDelivery } from './inbox/redriving-webhook-inbox.js';
+import { handlerWorkId, inboxId, isRedriving, type DueDelivery } from './inbox/redriving-webhook-inbox.js';
 import type { KeptDelivery, WebhookInbox } from './inbox/webhook-inbox.js';
 import type { PortOneWebhookEvents } from './portone-webhook-events.js';
 import type { ScopedHandlers } from './scoped-handlers.js';
@@ -62,10 +62,15 @@ export class WebhookDispatcher {
     this.queue = queue;
   }
 
-  /** @internal Takes no new delivery, and waits for those in hand, at most as long as the handlers have. */
-  async end(): Promise<void> {
+  /** @internal From now on every new delivery is answered 503. */
+  refuseNew(): void {
     this.ending = true;
-    await this.work.end(this.settings.handlerTimeoutMs);
+  }
+
+  /** @internal Waits for what is in hand, as long as PortOne waits for handlers, then tells the rest to end. */
+  async end(): Promise<void> {
+    const ended = this.ended().then(() => true);
+    if (!(await this.timers.within(ended, this.settings.handlerTimeoutMs))) await this.work.abort();
   }
 
   /**
@@ -96,20 +101,9 @@ export class WebhookDispatcher {
     return (await this.track(key, this.handle(item, answerBy, kept))).answer;
   }
 
-  /** @internal For the re-driver: works on a delivery that it has taken up. */
+  /** @internal For the re-driver: works on a delivery that it has taken up. Never rejects. */
   async takeUp(due: Extract<DueDelivery, { state: 'claimed' }>, event: AnyWebhookEvent): Promise<WorkResult> {
-    const { id: key, delivery: kept } = due;
-    const { deliveryId, timestamp, rawBody, account } = kept;
-    const delivery = new ReceivedDelivery(deliveryId, timestamp, rawBody, account || undefined, {});
-    const handlers = this.routes.handlersFor(event.type as string);
-    if (handlers.length === 0) {
-      // Another version of the application, running beside this one, may have it.
-      const failure = `There is no handler of ${kept.type} here.`;
-      await withinStoreTime(this.timers, this.inbox.release(key, due.token, failure));
-      return { answer: HANDLER_FAILED };
-    }
-    const item = { key, deliveryKey: key, event, delivery, handlers };
-    return this.track(key, this.work.run(item, due, this.unhurried()));
+    return this.track(due.id, this.workOn(due, event));
   }
 
   /** @internal For the queue: works on one handler of a delivery. */
@@ -121,9 +115,31 @@ export class WebhookDispatcher {
       return { answer: HANDLER_FAILED, errors: new Map([[handlerId, error]]) };
     }
     const deliveryKey = inboxId(delivery.account ?? '', delivery.id);
-    const key = `${deliveryKey}#${handlerId}`;
+    const key = handlerWorkId(deliveryKey, handlerId);
     const item = { key, deliveryKey, event, delivery, handlers: [handler] };
     return this.track(key, this.handle(item, undefined));
+  }
+
+  private async workOn(due: Extract<DueDelivery, { state: 'claimed' }>, event: AnyWebhookEvent): Promise<WorkResult> {
+    const { id: key, delivery: kept, token } = due;
+    const delivery = ReceivedDelivery.ofKept(kept);
+    const handlers = this.routes.handlersFor(kept.type);
+    try {
+      if (handlers.length > 0) {
+        return await this.work.run({ key, deliveryKey: key, event, delivery, handlers }, due, this.unhurried());
+      }
+      // Another version of the application, running beside this one, may have it.
+      await withinStoreTime(this.timers, this.inbox.release(key, token, `There is no handler of ${kept.type} here.`));
+      return { answer: HANDLER_FAILED };
+    } catch (error) {
+      this.logger.error(`The end of delivery ${delivery.id} could not be noted.`, describeThrown(error));
+      return { answer: stillAtWork(this.settings.leaseMs) };
+    }
+  }
+
+  private async ended(): Promise<void> {
+    while (this.running.size > 0) await Promise.all(this.running.values());
+    await this.work.ended();
   }
 
   private async track(key: string, result: Promise<WorkResult>): Promise<WorkResult> {
@@ -154,21 +170,22 @@ export class WebhookDispatcher {
 
   /** @param answerBy when PortOne wants its answer; `undefined` when nobody waits */
   private async handle(item: WorkItem, answerBy: number | undefined, kept?: KeptDelivery): Promise<WorkResult> {
-    const unhurried = this.unhurried();
     try {
       const claim = await this.claim(item.key, answerBy ?? this.timers.now(), kept);
       if (!('state' in claim)) return { answer: claim };
-      if (answerBy === undefined) return await this.work.run(item, claim, unhurried);
-      const times = unhurried.abortAt > answerBy && kept ? { ...unhurried, answerBy } : this.hurried(answerBy);
-      return await this.work.run(item, claim, times);
+      return await this.work.run(item, claim, this.timesFor(answerBy, kept));
     } catch (error) {
       return { answer: this.unavailable('inbox', item.delivery, error) };
     }
   }
 
-  /** PortOne hangs up after 30 s, however they were spent: one deadline for waiting and working. */
-  private hurried(answerBy: number): WorkTimes {
-    return { answerBy, abortAt: answerBy, limit: `${this.settings.handlerTimeoutMs} ms (webhook.handlerTimeoutMs)` };
+  private timesFor(answerBy: number | undefined, kept: KeptDelivery | undefined): WorkTimes {
+    const { handlerTimeoutMs, backgroundTimeoutMs } = this.settings;
+    if (answerBy === undefined) return this.unhurried();
+    // What the inbox finishes by itself may go on behind PortOne's back.
+    if (kept !== undefined && backgroundTimeoutMs > handlerTimeoutMs) return { ...this.unhurried(), answerBy };
+    // PortOne hangs up after 30 s, however they were spent: one deadline for waiting and working.
+    return { answerBy, abortAt: answerBy, limit: `${handlerTimeoutMs} ms (webhook.handlerTimeoutMs)` };
   }
 
   private unhurried(): WorkTimes {

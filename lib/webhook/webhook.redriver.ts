@@ -27,7 +27,6 @@ export class WebhookRedriver {
   private readonly inHand = new Set<Promise<void>>();
   private ended = false;
   private loop: Promise<void> | undefined;
-  private timer: NodeJS.Timeout | undefined;
   /** Ends the pause. */
   private stir: () => void = () => {};
   private failures = 0;
@@ -61,12 +60,13 @@ export class WebhookRedriver {
       const due = await this.next();
       if (due === null) await this.pause();
       else this.takeUp(due);
-      if (this.inHand.size >= this.settings.concurrency) await Promise.race([...this.inHand, this.stirred()]);
+      while (!this.ended && this.inHand.size >= this.settings.concurrency) {
+        await Promise.race([...this.inHand, this.stirred()]);
+      }
     }
   }
 
   private async next(): Promise<DueDelivery | null> {
-    if (this.inHand.size >= this.settings.concurrency) return null;
     try {
       const due = await withinStoreTime(this.timers, this.parts.inbox.claimDue(this.account, this.leaseMs));
       if (this.failures > 0) this.logger.log('The webhook inbox can be reached again.');
@@ -75,7 +75,8 @@ export class WebhookRedriver {
     } catch (error) {
       this.failures += 1;
       if (this.failures === 1) {
-        this.logger.error('The webhook inbox cannot be reached; there is another try.', describeThrown(error));
+        const message = 'The webhook inbox cannot be reached, so nothing is taken up; it is tried again and again.';
+        this.logger.error(message, describeThrown(error));
       }
       return null;
     }
@@ -91,27 +92,28 @@ export class WebhookRedriver {
 
   private async handle(due: DueDelivery): Promise<void> {
     const { dispatcher, verifier, events } = this.parts;
-    const { deliveryId, timestamp, rawBody } = due.delivery;
-    // It was verified when it came.
-    const event = verifier.parse(rawBody);
-    if (due.state === 'claimed') {
-      await dispatcher.takeUp(due, event);
-      return;
+    const { deliveryId, type, rawBody } = due.delivery;
+    if (due.state === 'exhausted') {
+      this.logger.error(
+        `${type} ${deliveryId} was taken up ${due.attempt} times and is not taken up any more. See WebhookInboxAdmin.`,
+      );
     }
-    this.logger.error(
-      `Delivery ${deliveryId} (${due.delivery.type}) failed ${due.attempt} times and is not taken up any more. See WebhookInboxAdmin.`,
-    );
-    const delivery = new ReceivedDelivery(deliveryId, timestamp, rawBody, this.account || undefined, {});
-    events.publishExhausted({ event, delivery, attempts: due.attempt });
+    // Its signature was verified when it came.
+    const event = verifier.parse(rawBody);
+    if (due.state === 'claimed') await dispatcher.takeUp(due, event);
+    else events.publishExhausted({ event, delivery: ReceivedDelivery.ofKept(due.delivery), attempts: due.attempt });
   }
 
-  private pause(): Promise<void> {
+  private async pause(): Promise<void> {
     const { pollMs } = this.settings;
     const ms = this.failures === 0 ? pollMs : Math.min(MAX_PAUSE_MS, pollMs * 2 ** Math.min(this.failures, 10));
     const stirred = this.stirred();
     // Processes that were started together do not look together for ever.
-    this.timer = setTimeout(() => this.stir(), ms * (0.75 + Math.random() / 2));
-    return stirred.finally(() => clearTimeout(this.timer));
+    const timer = setTimeout(() => this.stir(), ms * (0.75 + Math.random() / 2));
+    // To look for what is due is no reason for a process to go on.
+    timer.unref();
+    await stirred;
+    clearTimeout(timer);
   }
 
   private stirred(): Promise<void> {

@@ -47,8 +47,8 @@ export interface WorkTimes {
 /** Runs the handlers of deliveries that were claimed, keeps the claims meanwhile, and notes what became of them. */
 export class WebhookWork {
   private readonly logger = new Logger('PortOneWebhook');
-  /** The attempts of this process whose handlers have not all come to their end, and that end. */
-  private readonly inHand = new Map<WebhookAttempt, Promise<unknown>>();
+  /** The attempts of this process that have time left and whose end is not noted yet, and that end. */
+  private readonly inHand = new Map<WebhookAttempt, Promise<void>>();
 
   constructor(
     private readonly inbox: WebhookInbox,
@@ -73,47 +73,69 @@ export class WebhookWork {
     return { answer: stillAtWork(this.leaseMs) };
   }
 
-  /** Waits for what is in hand, then tells the rest to end. What does not end is not given back: it may still be at work. */
-  async end(limitMs: number): Promise<void> {
-    const all = (): Promise<true> => Promise.all(this.inHand.values()).then(() => true);
-    if (await this.timers.within(all(), limitMs)) return;
-    for (const attempt of this.inHand.keys()) attempt.giveUp('did not end before the application did');
-    await this.timers.within(all(), GRACE_MS);
+  /** Resolves once the end of every attempt is noted, or cannot be. */
+  async ended(): Promise<void> {
+    while (this.inHand.size > 0) await Promise.all(this.inHand.values());
   }
 
-  /** Keeps the lease while the handlers run, a third of it at a time, until they are through or their time is up. */
+  /** Tells what is in hand to end. What does not is not given back: it may still be at work. */
+  async abort(): Promise<void> {
+    for (const attempt of this.inHand.keys()) attempt.giveUp('did not end before the application did');
+    await this.timers.within(
+      this.ended().then(() => true),
+      GRACE_MS,
+    );
+  }
+
+  /** Keeps the lease while the handlers run, until they are through or their time is up. */
   private async outcome(
-    item: WorkItem,
+    { key, delivery: cause }: WorkItem,
     claim: Claimed,
     attempt: WebhookAttempt,
     { abortAt, limit }: WorkTimes,
   ): Promise<WorkResult> {
-    const stopRenewing = this.timers.every(
-      Math.max(1, this.leaseMs / 3),
-      () => void this.renew(item.key, claim, attempt, stopRenewing),
+    const stopRenewing = this.keepLease(key, claim, attempt);
+    const through = attempt.run(this.scoped.resolver(cause));
+    const settled = through.then(() => this.settle(key, claim, attempt));
+    const noted = settled.then(
+      () => void this.inHand.delete(attempt),
+      () => void this.inHand.delete(attempt),
     );
-    const run = attempt.run(this.scoped.resolver(item.delivery));
-    this.inHand.set(attempt, run);
-    void run.then(() => this.inHand.delete(attempt));
-    const through = await this.timers.within(run, abortAt - this.timers.now()).finally(stopRenewing);
-    if (through) return this.settle(item.key, claim, attempt);
+    this.inHand.set(attempt, noted);
+    if (await this.timers.within(through, abortAt - this.timers.now()).finally(stopRenewing)) return settled;
     // Until the lease runs out nobody else starts the handlers again, and whatever becomes of them is noted.
+    this.inHand.delete(attempt);
     attempt.giveUp(`did not end within ${limit}`);
     const { event, delivery } = attempt;
     const errors = new Map(attempt.errors);
     this.events.publishFailed({ event, delivery, errors });
-    void run.then(() => this.settle(item.key, claim, attempt)).catch((error: unknown) => this.notNoted(attempt, error));
+    settled.catch((error: unknown) => this.notNoted(attempt, error));
     return { answer: HANDLER_FAILED, errors };
   }
 
-  private async renew(key: string, { token }: Claimed, attempt: WebhookAttempt, stop: () => void): Promise<void> {
-    try {
-      if (await this.inbox.renew(key, token, this.leaseMs)) return;
-      stop();
-      attempt.leaseLost();
-    } catch {
-      // The store is away; while the lease still holds there is another try, and after it `complete` says so.
-    }
+  /** Renews three times a lease. A store that is away cannot say when it is lost; then the process's own clock does. */
+  private keepLease(key: string, { token }: Claimed, attempt: WebhookAttempt): () => void {
+    let heldUntil = this.timers.now() + this.leaseMs;
+    let over = false;
+    const renew = async (): Promise<void> => {
+      const askedAt = this.timers.now();
+      try {
+        const held = askedAt < heldUntil && (await this.inbox.renew(key, token, this.leaseMs));
+        if (held) heldUntil = askedAt + this.leaseMs;
+        else if (!over) {
+          end();
+          attempt.leaseLost();
+        }
+      } catch {
+        // While the lease still holds there is another try.
+      }
+    };
+    const stopTimer = this.timers.every(Math.max(1, this.leaseMs / 3), () => void renew());
+    const end = (): void => {
+      over = true;
+      stopTimer();
+    };
+    return end;
   }
 
   private async noteHandler({ key, delivery }: WorkItem, claim: Claimed, { id }: WebhookHandler): Promise<void> {

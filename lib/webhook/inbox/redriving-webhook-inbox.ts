@@ -82,3 +82,8 @@ export function isRedriving(inbox: WebhookInbox): inbox is RedrivingWebhookInbox
 export function inboxId(account: string, deliveryId: string): string {
   return `${account}/${deliveryId}`;
 }
+
+/** The id by which an inbox knows one handler's work on a delivery, where that is a piece of work of its own. */
+export function handlerWorkId(deliveryKey: string, handlerId: string): string {
+  return `${deliveryKey}#${handlerId}`;
+}
