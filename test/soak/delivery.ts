@@ -1,0 +1,62 @@
+import { parseArgs } from 'node:util';
+
+import { BREAKAGES, type Breakage } from './delivery/breakage.js';
+import { runShopProcess } from './delivery/shop-process.js';
+import { soak } from './delivery/soak.js';
+import { INBOXES, type InboxKind, type ProcessTerms } from './delivery/terms.js';
+
+/** Of what went wrong, the first so many are told. */
+const TOLD = 10;
+
+// The same file is each of the shop's processes.
+if (process.argv[2] === 'process') await runShopProcess(JSON.parse(process.argv[3]!) as ProcessTerms);
+else await main();
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      inbox: { type: 'string', default: 'postgres' },
+      deliveries: { type: 'string', default: '20000' },
+      processes: { type: 'string', default: '4' },
+      kills: { type: 'string', default: '6' },
+      seed: { type: 'string', default: '7' },
+      break: { type: 'string' },
+    },
+  });
+  const inbox = oneOf('--inbox', values.inbox, INBOXES) satisfies InboxKind;
+  const breakage =
+    values.break === undefined ? undefined : (oneOf('--break', values.break, BREAKAGES) satisfies Breakage);
+  const ended = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => ended.abort(new Error(`Ended by ${signal}.`)));
+  }
+  const { verdict, findings, unacknowledged, unreached } = await soak({
+    inbox,
+    breakage,
+    deliveries: atLeast('--deliveries', values.deliveries, 1),
+    processes: atLeast('--processes', values.processes, inbox === 'queue' ? 2 : 1),
+    kills: atLeast('--kills', values.kills, 0),
+    seed: values.seed,
+    signal: ended.signal,
+  });
+  for (const { fault, delivery, what } of findings.slice(0, TOLD)) {
+    console.error([`${fault}: ${delivery.id} (${delivery.type}): ${what}`, ...delivery.answers].join('\n  '));
+  }
+  console.log(`${unacknowledged} deliveries were handled though no sending of theirs was answered with 200;`);
+  console.log(`${unreached} never reached the shop, for which there is the reconciler.`);
+  console.log(JSON.stringify(verdict));
+  process.exitCode = findings.length === 0 ? 0 : 1;
+}
+
+function oneOf<T extends string>(option: string, value: string, choices: readonly T[]): T {
+  const choice = choices.find((one) => one === value);
+  if (choice === undefined) throw new TypeError(`${option} must be one of ${choices.join(', ')}`);
+  return choice;
+}
+
+function atLeast(option: string, value: string, least: number): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number) || number < least)
+    throw new TypeError(`${option} must be an integer, ${least} or more`);
+  return number;
+}

@@ -1,0 +1,96 @@
+import type { Interval, Journal, Run } from './journal.js';
+import type { Delivery } from './sender.js';
+import { HANDLERS, isTransactional, LEASE_MS, type InboxKind } from './terms.js';
+
+/** What went wrong, counted. */
+export interface Faults {
+  /** Deliveries that the shop accepted, and of whose handlers one never had its effect. */
+  lost: number;
+  /** Deliveries with more than one effect of a transactional handler. */
+  doubled: number;
+  /** Pairs of runs of one plain handler with one delivery at the same time. */
+  overlapping: number;
+}
+
+/** What the handlers wrote of one delivery, by their ids. */
+export type Effects = ReadonlyMap<string, { readonly all: number; readonly final: number }>;
+
+export interface Evidence {
+  readonly inbox: InboxKind;
+  readonly deliveries: readonly Delivery[];
+  readonly journals: readonly Journal[];
+  /** By delivery id. */
+  readonly effects: ReadonlyMap<string, Effects>;
+}
+
+export interface Finding {
+  readonly fault: keyof Faults;
+  readonly delivery: Delivery;
+  readonly what: string;
+}
+
+/**
+ * How long a process that runs may take to notice that its lease is over and to end its handlers, in milliseconds. It
+ * need not be told by anybody.
+ */
+const NOTICES_WITHIN_MS = 150;
+/** Stores count in whole milliseconds. */
+const ROUNDING_MS = 2;
+
+/** Whoever is answered, or finds its handlers at work, has the delivery in its inbox. */
+export function audit({ inbox, deliveries, journals, effects }: Evidence): Finding[] {
+  const findings: Finding[] = [];
+  const runs = groupedRuns(journals);
+  for (const delivery of deliveries) {
+    const find = (fault: keyof Faults, what: string) => findings.push({ fault, delivery, what });
+    const reached =
+      delivery.accepted || HANDLERS[delivery.type].some((handler) => runs.has(`${delivery.id} ${handler}`));
+    const of = (handler: string) => effects.get(delivery.id)?.get(handler) ?? { all: 0, final: 0 };
+    const missing = HANDLERS[delivery.type].filter((handler) => of(handler).final === 0);
+    if (reached && missing.length > 0) find('lost', `no effect of ${missing.join(', ')}`);
+    for (const handler of HANDLERS[delivery.type]) {
+      if (isTransactional(inbox, handler)) {
+        if (of(handler).all > 1) find('doubled', `${of(handler).all} effects of ${handler}`);
+      } else {
+        for (const what of overlaps(runs.get(`${delivery.id} ${handler}`) ?? [])) find('overlapping', what);
+      }
+    }
+  }
+  return findings;
+}
+
+function groupedRuns(journals: readonly Journal[]): Map<string, Run[]> {
+  const groups = new Map<string, Run[]>();
+  for (const run of journals.flatMap(({ runs }) => runs)) {
+    const key = `${run.delivery} ${run.handler}`;
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  return groups;
+}
+
+/**
+ * Runs that began while another one went on. No lease can keep a process that stands still beyond it from going on where
+ * it stood: for as long as it takes to notice, that is no fault. While a lease holds, and from then on, it is.
+ */
+function overlaps(runs: readonly Run[]): string[] {
+  const found: string[] = [];
+  const inOrder = [...runs].sort((a, b) => a.begin - b.begin);
+  for (const [index, later] of inOrder.entries()) {
+    for (const earlier of inOrder.slice(0, index)) {
+      const end = Math.min(earlier.end, later.end);
+      if (end <= later.begin) continue;
+      const lease = Math.max(...earlier.leases.filter((askedAt) => askedAt <= later.begin));
+      const leaseEnd = lease + LEASE_MS;
+      const withoutLease = end - leaseEnd - overlapOf(earlier.process.still, leaseEnd, end);
+      const held = later.begin < leaseEnd - ROUNDING_MS;
+      if (!held && withoutLease <= NOTICES_WITHIN_MS) continue;
+      const why = held ? 'held its lease' : `went on without a lease for ${Math.round(withoutLease)} ms`;
+      found.push(`${later.process.name} ran ${later.handler} while ${earlier.process.name} ${why}`);
+    }
+  }
+  return found;
+}
+
+function overlapOf(intervals: readonly Interval[], from: number, to: number): number {
+  return intervals.reduce((sum, one) => sum + Math.max(0, Math.min(one.to, to) - Math.max(one.from, from)), 0);
+}
