@@ -29,11 +29,16 @@ export class RedisScripts {
     private readonly subject: string,
   ) {}
 
-  /** Strings of the answer are buffers. */
+  /**
+   * Strings of the answer are buffers.
+   *
+   * @param late is given an answer that nobody waits for any more: what it promised can be given back
+   */
   async run(
     script: RedisScript,
     keys: readonly string[],
     args: readonly (string | Buffer | number)[],
+    late: (answer: unknown) => Promise<unknown> = () => Promise.resolve(),
   ): Promise<unknown> {
     const { status } = this.redis;
     // `wait`: ioredis with lazyConnect, which connects at the first command.
@@ -46,7 +51,13 @@ export class RedisScripts {
     this.pending += 1;
     // A command that was sent cannot be taken back: it counts for as long as the client keeps it, waited for or not.
     const answer = this.send(script, keys, args).finally(() => (this.pending -= 1));
-    return withinTime(answer, `${this.subject}: Redis gave no answer within ${ANSWER_TIMEOUT_MS} ms.`);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        reject(new Error(`${this.subject}: Redis gave no answer within ${ANSWER_TIMEOUT_MS} ms.`));
+        answer.then(late).catch(() => undefined);
+      }, ANSWER_TIMEOUT_MS);
+      answer.finally(() => clearTimeout(timer)).then(resolve, reject);
+    });
   }
 
   private async send(
@@ -62,17 +73,4 @@ export class RedisScripts {
       return this.redis.callBuffer('eval', lua, keys.length, ...keys, ...args);
     }
   }
-}
-
-function withinTime<T>(promise: Promise<T>, message: string): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(message)), ANSWER_TIMEOUT_MS);
-    const stop = <V>(settle: (value: V) => void): ((value: V) => void) => {
-      return (value) => {
-        clearTimeout(timer);
-        settle(value);
-      };
-    };
-    promise.then(stop(resolve), stop(reject));
-  });
 }

@@ -102,8 +102,15 @@ export class RedisPaymentLock extends PaymentLock implements OnModuleInit {
   async acquire(key: string, leaseMs: number): Promise<PaymentLockClaim> {
     const owner = randomBytes(12).toString('base64url');
     const args = [timeOf(this.now), Math.ceil(leaseMs), this.fenceRetentionMs, owner];
-    const [acquired, value] = (await this.scripts.run(SCRIPTS.acquire, [this.keyOf(key)], args)) as [number, number];
-    return acquired === 1 ? { state: 'acquired', fence: value } : { state: 'held', retryAfterMs: value };
+    const read = (reply: unknown): PaymentLockClaim => {
+      const [acquired, value] = reply as [number, number];
+      return acquired === 1 ? { state: 'acquired', fence: value } : { state: 'held', retryAfterMs: value };
+    };
+    const giveBack = async (late: unknown): Promise<void> => {
+      const claim = read(late);
+      if (claim.state === 'acquired') await this.release(key, claim.fence);
+    };
+    return read(await this.scripts.run(SCRIPTS.acquire, [this.keyOf(key)], args, giveBack));
   }
 
   async renew(key: string, fence: number, leaseMs: number): Promise<boolean> {

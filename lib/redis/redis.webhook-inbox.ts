@@ -88,8 +88,9 @@ export class RedisWebhookInbox extends RedrivingWebhookInbox implements OnModule
   async claim(id: string, leaseMs: number, delivery?: KeptDelivery): Promise<WebhookClaim> {
     const secret = newSecret();
     const kept = delivery === undefined ? ['', ''] : [keptText(delivery), delivery.rawBody];
-    const reply = await this.run(INBOX_SCRIPTS.claim, id, [secret, Math.ceil(leaseMs), this.retentionMs, ...kept]);
-    return readClaim(reply as Reply, secret);
+    const args = [secret, Math.ceil(leaseMs), this.retentionMs, ...kept];
+    const read = (reply: unknown): WebhookClaim => readClaim(reply as Reply, secret);
+    return read(await this.run(INBOX_SCRIPTS.claim, id, args, (reply) => this.giveBack({ id, ...read(reply) })));
   }
 
   renew(id: string, token: string, leaseMs: number): Promise<boolean> {
@@ -117,8 +118,11 @@ export class RedisWebhookInbox extends RedrivingWebhookInbox implements OnModule
     const secret = newSecret();
     for (const shards of await this.dueShards(account)) {
       const args = [timeOf(this.now), account, secret, Math.ceil(leaseMs), this.redrive.maxAttempts];
-      const reply = await this.scripts.run(INBOX_SCRIPTS.claimDue, shards, args);
-      if (reply !== null) return readDue(reply as Reply, secret);
+      const read = (reply: unknown): DueDelivery | null => (reply === null ? null : readDue(reply as Reply, secret));
+      const due = read(
+        await this.scripts.run(INBOX_SCRIPTS.claimDue, shards, args, (late) => this.giveBack(read(late))),
+      );
+      if (due !== null) return due;
     }
     return null;
   }
@@ -149,11 +153,21 @@ export class RedisWebhookInbox extends RedrivingWebhookInbox implements OnModule
     return (await this.run(script, id, args)) === 1;
   }
 
-  private run(script: RedisScript, id: string, args: readonly (string | Buffer | number)[]): Promise<unknown> {
+  /** A claim that came too late for whoever wanted it: nobody has to wait for its lease to end. */
+  private async giveBack(claim: ({ id: string } & WebhookClaim) | DueDelivery | null): Promise<void> {
+    if (claim?.state === 'claimed') await this.release(claim.id, claim.token, 'Redis answered too late.');
+  }
+
+  private run(
+    script: RedisScript,
+    id: string,
+    args: readonly (string | Buffer | number)[],
+    late?: (reply: unknown) => Promise<unknown>,
+  ): Promise<unknown> {
     const shard = this.shards[hash(id) % this.shards.length]!;
     // The index is the account's, whose name has no slash.
     const account = id.slice(0, Math.max(0, id.indexOf('/')));
-    return this.scripts.run(script, [shard], [timeOf(this.now), account, id, ...args]);
+    return this.scripts.run(script, [shard], [timeOf(this.now), account, id, ...args], late);
   }
 
   /** The shards to look at together, in order: one script has them all unless they are on different servers. */
