@@ -1,2 +1,6 @@
 // The public face of `nestjs-portone/bullmq`.
-export {};
+export { PortOneQueueModule } from './queue.module.js';
+export type { PortOneQueueExtras, PortOneQueueOptions } from './queue.options.js';
+export { PortOneQueueAdmin, type QueueBacklog, type QueueEntry, type QueueListOptions } from './queue.admin.js';
+export type { QueueCarrier } from './queue.carrier.js';
+export type { PortOneQueue, QueuedJob, QueuedJobData } from './queued-job.js';
