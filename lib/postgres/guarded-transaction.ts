@@ -2,7 +2,7 @@ import type { PortOneTransaction } from '../portone.transaction.js';
 
 /** Statements that begin or end a transaction; those about savepoints do not. */
 const CONTROL =
-  /^(?:\s|--[^\n]*\n|\/\*.*?\*\/)*(?:begin|start\s+transaction|commit|end|abort|prepare\s+transaction|rollback(?!(?:\s+(?:work|transaction))?\s+to\b))\b/is;
+  /^(?:\s|--[^\n]*\n|\/\*(?:(?!\*\/).)*\*\/)*(?:begin|start\s+transaction|commit|end|abort|prepare\s+transaction|rollback(?!(?:\s+(?:work|transaction))?\s+to\b))\b/is;
 
 /**
  * The driver's own client, for the time of a transaction: whatever would end the transaction is refused, since the

@@ -17,6 +17,7 @@ import {
   type InboxListOptions,
 } from '../webhook/inbox/redriving-webhook-inbox.js';
 import type { KeptDelivery, WebhookClaim } from '../webhook/inbox/webhook-inbox.js';
+import { askedAgain } from './asked-again.js';
 import { postgresDatabase, type PostgresConnection } from './postgres-connection.js';
 import type { PostgresDatabase } from './postgres-database.js';
 import { positive } from './postgres.settings.js';
@@ -109,13 +110,15 @@ export class PostgresWebhookInbox
     const { type, timestamp, receivedAt, rawBody } = delivery ?? {};
     const kept = [type && storable(type), timestamp?.toISOString(), receivedAt?.toISOString(), rawBody];
     const values = [this.now(), ...named(id), secret, leaseMs, ...kept.map((value) => value ?? null), this.retentionMs];
-    for (;;) {
+    return askedAgain(`the claim of ${id}`, async () => {
       const [row] = (await this.database.query<ClaimRow>(this.sql.claim, values)).rows;
       if (row?.state === 'forgotten') await this.run(this.sql.cleanOne, [this.now(), ...named(id)]);
-      // No row, or a lease that has ended: somebody changed it while this was looking.
-      else if (row !== undefined && (row.state !== 'in-progress' || row.retry_after_ms > 0))
+      // A lease that has ended, and yet no claim: somebody changed it while this was looking.
+      else if (row !== undefined && !(row.state === 'in-progress' && row.retry_after_ms <= 0)) {
         return claimFrom(row, secret);
-    }
+      }
+      return undefined;
+    });
   }
 
   renew(id: string, token: string, leaseMs: number): Promise<boolean> {
