@@ -1,8 +1,9 @@
-// Writes the generated files of lib/ from the official SDK, the error table and the sandbox's pages. `--check` writes nothing and exits 1
-// when a file is stale. Needs no network.
+// Writes the generated files from the official SDK, the error table, the sandbox's pages and PostgreSQL's tables. `--check`
+// writes nothing and exits 1 when a file is stale. Needs no network.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { errorKindsFile, errorStatusFile, knownVariantsFile } from './generate/error-files.js';
 import { knownVariants } from './generate/known-variants.js';
+import { migrationFile } from './generate/migration-file.js';
 import { operationsFile, sdkAreasFile } from './generate/operations-file.js';
 import { pagesFile } from './generate/pages-file.js';
 import { recordOperations } from './generate/record-operations.js';
@@ -23,6 +24,7 @@ const files = {
   'lib/version.generated.ts': `${header}/** The version of this package. */
 export const VERSION = ${literal(readJson('package.json').version)};
 `,
+  'migrations/postgres.sql': await migrationFile(new URL('lib/postgres/schema/migration-sql.ts', root)),
 };
 
 const check = process.argv.includes('--check');

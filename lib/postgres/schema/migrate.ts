@@ -1,16 +1,8 @@
 import { PortOneStartError } from '../../errors/portone-start.error.js';
 import { postgresDatabase, type PostgresConnection } from '../postgres-connection.js';
-import { quoted, type PostgresDatabase } from '../postgres-database.js';
-import { CREATE_MIGRATIONS_TABLE, MIGRATION_LOCK, MIGRATIONS } from './migrations.js';
-
-/** Where the tables are made. */
-export interface PostgresMigrationOptions {
-  /**
-   * The schema; it is made when it is not there.
-   * @default what `postgresDatabase` was given, else 'public'
-   */
-  schema?: string;
-}
+import type { PostgresDatabase } from '../postgres-database.js';
+import { opening, type PostgresMigrationOptions } from './migration-sql.js';
+import { MIGRATION_LOCK, MIGRATIONS } from './migrations.js';
 
 /**
  * Brings this package's tables up to date: makes what is not there and changes what is older. In one transaction and one
@@ -41,19 +33,6 @@ export async function migratePostgres(
 }
 
 /**
- * The same as text, for a migration tool of your own. It may be run again: what is there stays as it is.
- *
- * @param options where the tables are made
- */
-export function postgresMigrationSql({ schema = 'public' }: PostgresMigrationOptions = {}): string {
-  const steps = MIGRATIONS.flatMap((statements, index) => [
-    ...statements,
-    `INSERT INTO portone_migrations (step) VALUES (${index + 1}) ON CONFLICT DO NOTHING`,
-  ]);
-  return ['BEGIN', MIGRATION_LOCK, ...opening(schema), ...steps, 'COMMIT'].map((text) => `${text};\n`).join('\n');
-}
-
-/**
  * For the start of a store: tables that are not there are an application put together wrongly, while a database that
  * cannot be reached now may be back in a moment.
  *
@@ -73,13 +52,6 @@ export async function requireTables(database: PostgresDatabase, store: string): 
       'Call `await migratePostgres(connection)` before the application starts, or run the SQL of ' +
       '`postgresMigrationSql()` with your own migrations.',
   );
-}
-
-function opening(schema: string): string[] {
-  const create = `CREATE SCHEMA IF NOT EXISTS ${quoted(schema)}`;
-  // Who may use `public` may not be allowed to make schemas.
-  const first = schema === 'public' ? [] : [create];
-  return [...first, `SET LOCAL search_path TO ${quoted(schema)}`, CREATE_MIGRATIONS_TABLE];
 }
 
 /** A table or a schema that is not there. */

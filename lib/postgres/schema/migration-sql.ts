@@ -1,0 +1,32 @@
+import { quoted } from '../postgres-database.js';
+import { CREATE_MIGRATIONS_TABLE, MIGRATION_LOCK, MIGRATIONS } from './migrations.js';
+
+/** Where the tables are made. */
+export interface PostgresMigrationOptions {
+  /**
+   * The schema; it is made when it is not there.
+   * @default what `postgresDatabase` was given, else 'public'
+   */
+  schema?: string;
+}
+
+/**
+ * What `migratePostgres` does, as text, for a migration tool of your own. It may be run again: what is there stays as it is.
+ *
+ * @param options where the tables are made
+ */
+export function postgresMigrationSql({ schema = 'public' }: PostgresMigrationOptions = {}): string {
+  const steps = MIGRATIONS.flatMap((statements, index) => [
+    ...statements,
+    `INSERT INTO portone_migrations (step) VALUES (${index + 1}) ON CONFLICT DO NOTHING`,
+  ]);
+  return ['BEGIN', MIGRATION_LOCK, ...opening(schema), ...steps, 'COMMIT'].map((text) => `${text};\n`).join('\n');
+}
+
+/** What comes before the steps. */
+export function opening(schema: string): string[] {
+  const create = `CREATE SCHEMA IF NOT EXISTS ${quoted(schema)}`;
+  // Who may use `public` may not be allowed to make schemas.
+  const first = schema === 'public' ? [] : [create];
+  return [...first, `SET LOCAL search_path TO ${quoted(schema)}`, CREATE_MIGRATIONS_TABLE];
+}
