@@ -133,6 +133,7 @@ export type {
   PaymentSyncCause,
   PaymentSyncContext,
   SyncedPayment,
+  TransactionalSyncContext,
 } from './sync/payment-sync.types.js';
 export type { PaymentWebhookEvent } from './sync/announced-state.js';
 export { refundDuplicateCharge, refundMismatch } from './sync/charge-hooks.js';

@@ -83,7 +83,7 @@ export class PortOneAccount
       ...(hooks.size > 0 ? [this.subscriptions.webhookHandler()] : []),
     ];
     const routes = new WebhookExplorer(this.discovery, this.site.account, accounts).explore(internal);
-    this.checkTransactional(routes);
+    this.checkTransactional(routes, syncHandler);
     this.dispatcher.useRoutes(routes);
     this.hasHandlers = routes.handlers.length > 0;
     const lines = routes.lines();
@@ -154,14 +154,18 @@ export class PortOneAccount
     );
   }
 
-  private checkTransactional(routes: WebhookRoutes): void {
-    const { webhookInbox } = this.flows;
-    if (webhookInbox.inTransaction !== undefined) return;
+  private checkTransactional(routes: WebhookRoutes, sync: PaymentSyncHandler | undefined): void {
     const handler = routes.handlers.find(({ transactional }) => transactional);
-    if (handler === undefined) return;
+    if (handler !== undefined) this.requireTransactions(handler.id, 'webhookInbox', 'PostgresWebhookInbox');
+    if (sync?.transactional) this.requireTransactions(sync.name, 'paymentSyncStore', 'PostgresPaymentSyncStore');
+  }
+
+  private requireTransactions(method: string, name: 'webhookInbox' | 'paymentSyncStore', durable: string): void {
+    const store = this.flows[name];
+    if (store.inTransaction !== undefined) return;
     throw new PortOneStartError(
-      `${subjectOf(this.site.account)}: ${handler.id} is transactional, but ${webhookInbox.constructor.name} has no transactions. ` +
-        'Give webhookInbox a PostgresWebhookInbox (nestjs-portone/postgres), or remove { transactional: true }.',
+      `${subjectOf(this.site.account)}: ${method} is transactional, but ${store.constructor.name} has no transactions. ` +
+        `Give ${name} a ${durable} (nestjs-portone/postgres), or remove { transactional: true }.`,
     );
   }
 

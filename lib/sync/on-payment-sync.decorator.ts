@@ -7,6 +7,7 @@ import type {
   OrderSyncContext,
   PaymentSyncContext,
   SyncedPayment,
+  TransactionalSyncContext,
 } from './payment-sync.types.js';
 
 /** What `@OnPaymentSync` takes with `expect`. Names are those of methods of the same class, which are not private. */
@@ -34,6 +35,13 @@ export interface OnPaymentSyncOptions<
    * @default none: the sync fails with a `DuplicateChargeError`, and again whenever it is tried, until it is refunded
    */
   onDuplicateCharge?: DuplicateCharge | DuplicateChargeHook;
+  /**
+   * The method gets `context.transaction`: its writes and the note that this state was applied take effect together, or
+   * not at all, also when the lock was lost meanwhile. `expect` and hooks run outside of it. The store must have
+   * transactions (`PostgresPaymentSyncStore`), else the application does not start.
+   * @default false
+   */
+  transactional?: boolean;
 }
 
 /** One decoration of a method. */
@@ -42,6 +50,7 @@ export interface SyncMetadata extends Decoration {
   readonly expect: string | undefined;
   readonly onMismatch: string | MismatchHook | undefined;
   readonly onDuplicateCharge: string | DuplicateChargeHook | undefined;
+  readonly transactional: boolean;
 }
 
 type SyncDecorator<Owner, P, Context> = <Class extends Owner, M extends (payment: P, context: Context) => unknown>(
@@ -52,6 +61,14 @@ type SyncDecorator<Owner, P, Context> = <Class extends Owner, M extends (payment
 
 /** Where a function is given, no name is inferred, and the compiler falls back on every text there is. */
 type Named<Name extends string> = string extends Name ? never : Name;
+
+/** What a class has whose methods are named. */
+type HooksOf<Expect extends string, Mismatch extends string, DuplicateCharge extends string> = Record<
+  Expect,
+  ExpectHook
+> &
+  Record<Named<Mismatch>, MismatchHook> &
+  Record<Named<DuplicateCharge>, DuplicateChargeHook>;
 
 const SYNC = Symbol.for('nestjs-portone.payment-sync');
 
@@ -75,24 +92,28 @@ export function OnPaymentSync<
   Mismatch extends string = never,
   DuplicateCharge extends string = never,
 >(
+  options: OnPaymentSyncOptions<Expect, Mismatch, DuplicateCharge> & { transactional: true },
+): SyncDecorator<HooksOf<Expect, Mismatch, DuplicateCharge>, SyncedPayment, TransactionalSyncContext>;
+export function OnPaymentSync<
+  Expect extends string,
+  Mismatch extends string = never,
+  DuplicateCharge extends string = never,
+>(
   options: OnPaymentSyncOptions<Expect, Mismatch, DuplicateCharge>,
-): SyncDecorator<
-  Record<Expect, ExpectHook> &
-    Record<Named<Mismatch>, MismatchHook> &
-    Record<Named<DuplicateCharge>, DuplicateChargeHook>,
-  SyncedPayment,
-  OrderSyncContext
->;
+): SyncDecorator<HooksOf<Expect, Mismatch, DuplicateCharge>, SyncedPayment, OrderSyncContext>;
 export function OnPaymentSync(
   options: { account?: string } & Partial<OnPaymentSyncOptions<string, string, string>> = {},
 ): SyncDecorator<object, never, never> {
-  const { account, expect, onMismatch, onDuplicateCharge } = options;
+  const { account, expect, onMismatch, onDuplicateCharge, transactional = false } = options;
   return (target, method) => {
     const where = `@OnPaymentSync on ${target.constructor.name}.${String(method)}`;
     if (expect === undefined && (onMismatch !== undefined || onDuplicateCharge !== undefined)) {
       throw new TypeError(
         `${where} has a hook but no expect, without which it is never called. Name a method in expect.`,
       );
+    }
+    if (expect === undefined && transactional) {
+      throw new TypeError(`${where} is transactional but has no expect. Name a method in expect.`);
     }
     for (const name of [expect, onMismatch, onDuplicateCharge]) checkMethod(target, name, where);
     addDecoration<SyncMetadata>(SYNC, '@OnPaymentSync', target, {
@@ -101,6 +122,7 @@ export function OnPaymentSync(
       expect,
       onMismatch,
       onDuplicateCharge,
+      transactional,
     });
   };
 }

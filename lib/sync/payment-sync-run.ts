@@ -7,6 +7,7 @@ import { endOf } from '../discovery/end-of.js';
 import { PaymentLockError } from '../errors/payment-lock.error.js';
 import { StalePaymentReadError } from '../errors/stale-payment-read.error.js';
 import type { AccountFlows } from '../portone.stores.js';
+import type { PortOneTransaction } from '../portone.transaction.js';
 import type { Sdk } from '../sdk.types.js';
 import type { PaymentService } from '../services/payment.service.js';
 import { checkExpectations, mismatchesOf } from '../services/payment-verification.js';
@@ -63,7 +64,7 @@ export class PaymentSyncRun {
       if (!showsAnnounced(payment, event))
         throw new StalePaymentReadError(paymentId, event.type, String(payment.status));
     }
-    const handler = await this.request.handler.bind(this.request.resolve);
+    const handler = await this.bound();
     const order = await this.orderOf(payment, handler);
     if (order === null) return this.notOurs(payment);
     const mismatches = order === undefined ? [] : mismatchesOf(payment, paymentId, order, this.means.settings, 'any');
@@ -75,7 +76,8 @@ export class PaymentSyncRun {
     const changed = applied?.fingerprint !== fingerprint(applied?.outcome);
     const outcome = changed ? await this.apply({ payment, paymentId, mismatches }, order, handler) : applied.outcome;
     this.held.signal.throwIfAborted();
-    await this.write(payment, { fingerprint: fingerprint(outcome), outcome });
+    const isCommitted = changed && outcome === 'applied' && this.request.handler.transactional === true;
+    if (!isCommitted) await this.write(payment, { fingerprint: fingerprint(outcome), outcome });
     return { payment, outcome, changed };
   }
 
@@ -85,6 +87,36 @@ export class PaymentSyncRun {
     const opening = await paymentSyncStore.open(account, this.request.paymentId, this.held.fence);
     if (opening.state === 'fenced') throw this.lost();
     return opening.applied;
+  }
+
+  private async bound(): Promise<BoundSyncHandler> {
+    const { handler, resolve } = this.request;
+    const bound = await handler.bind(resolve);
+    if (handler.transactional !== true) return bound;
+    return { ...bound, apply: (payment, context) => this.inTransaction(bound, payment, context) };
+  }
+
+  /** The method's writes, and that this state was applied: both or neither. */
+  private async inTransaction(
+    { apply }: BoundSyncHandler,
+    payment: Sdk.Payment.Payment,
+    context: PaymentSyncContext,
+  ): Promise<void> {
+    let work: Promise<void> | undefined;
+    try {
+      await this.means.flows.paymentSyncStore.inTransaction!((transaction) => {
+        work = (async () => {
+          await endOf(apply(payment, { ...context, transaction }));
+          this.held.signal.throwIfAborted();
+          await this.write(payment, { fingerprint: fingerprintOf(payment), outcome: 'applied' }, transaction);
+        })();
+        return work;
+      });
+    } catch (error) {
+      // A transaction may break while the method goes on, which must not be called again beside itself.
+      await work?.catch(() => undefined);
+      throw error;
+    }
   }
 
   /** A read that is behind what a list showed is made again, for a moment. */
@@ -151,17 +183,21 @@ export class PaymentSyncRun {
     return outcome;
   }
 
-  private write(payment: Sdk.Payment.Payment, state: Pick<AppliedPayment, 'fingerprint' | 'outcome'>): Promise<void> {
+  private write(
+    payment: Sdk.Payment.Payment,
+    state: Pick<AppliedPayment, 'fingerprint' | 'outcome'>,
+    transaction?: PortOneTransaction,
+  ): Promise<void> {
     // What a hook began to refund may fail without a word.
     const isUnwanted = state.outcome === 'mismatch' || state.outcome === 'duplicate-charge';
     const unfinished = isUnfinished(payment, this.means.settings.now()) || (isUnwanted && holdsMoney(payment));
-    return this.finish({ ...state, updatedAt: looselyOf(payment).updatedAt ?? '' }, unfinished);
+    return this.finish({ ...state, updatedAt: looselyOf(payment).updatedAt ?? '' }, unfinished, transaction);
   }
 
-  private async finish(applied: AppliedPayment, unfinished: boolean): Promise<void> {
+  private async finish(applied: AppliedPayment, unfinished: boolean, transaction?: PortOneTransaction): Promise<void> {
     const { account, paymentSyncStore } = this.means.flows;
     const { paymentId } = this.request;
-    if (await paymentSyncStore.write(account, paymentId, this.held.fence, applied, unfinished)) return;
+    if (await paymentSyncStore.write(account, paymentId, this.held.fence, applied, unfinished, transaction)) return;
     throw this.lost();
   }
 

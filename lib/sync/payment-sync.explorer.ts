@@ -11,12 +11,18 @@ import {
 import { PortOneStartError } from '../errors/portone-start.error.js';
 import type { ResolveScoped } from '../webhook/webhook.routes.js';
 import { syncDecorationsOf, type SyncMetadata } from './on-payment-sync.decorator.js';
-import type { ExpectHook, DuplicateChargeHook, MismatchHook, PaymentSyncContext } from './payment-sync.types.js';
+import type {
+  DuplicateChargeHook,
+  ExpectHook,
+  MismatchHook,
+  PaymentSyncContext,
+  TransactionalSyncContext,
+} from './payment-sync.types.js';
 import type { Sdk } from '../sdk.types.js';
 
 /** An account's `@OnPaymentSync` method with what it named, on the instance that one sync has to do with. */
 export interface BoundSyncHandler {
-  apply(payment: Sdk.Payment.Payment, context: PaymentSyncContext): unknown;
+  readonly apply: (payment: Sdk.Payment.Payment, context: PaymentSyncContext | TransactionalSyncContext) => unknown;
   readonly expect: ExpectHook | undefined;
   readonly onMismatch: MismatchHook | undefined;
   readonly onDuplicateCharge: DuplicateChargeHook | undefined;
@@ -26,6 +32,8 @@ export interface BoundSyncHandler {
 export interface PaymentSyncHandler {
   /** `Class.method`. */
   readonly name: string;
+  /** It is called within a transaction of the store. */
+  readonly transactional?: boolean;
   bind(resolve: ResolveScoped): Promise<BoundSyncHandler>;
 }
 
@@ -61,6 +69,7 @@ export function findSyncHandler(
 function toHandler(found: DecoratedMethod<SyncMetadata>, decoration: SyncMetadata): PaymentSyncHandler {
   return {
     name: found.name,
+    transactional: decoration.transactional,
     async bind(resolve) {
       const target = await found.target(resolve);
       return {

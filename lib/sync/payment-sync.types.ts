@@ -1,4 +1,5 @@
 import type { PaymentMismatch } from '../errors/payment-verification.error.js';
+import type { PortOneTransaction } from '../portone.transaction.js';
 import type { Sdk } from '../sdk.types.js';
 import type { PaymentService } from '../services/payment.service.js';
 import type { ExpectedPayment, VerifiedPayment } from '../services/payment-verification.js';
@@ -46,6 +47,12 @@ export interface OrderSyncContext extends PaymentSyncContext {
   readonly order: ExpectedOrder;
   /** The account's payments, to refund with. */
   readonly payments: PaymentService;
+}
+
+/** What a `transactional` method is told beside the payment. */
+export interface TransactionalSyncContext extends OrderSyncContext {
+  /** Commits with the note that this state was applied when the method returns, and is rolled back when it throws. */
+  readonly transaction: PortOneTransaction;
 }
 
 /** Says what the order of a payment expects; `null`: it is of no order of ours. */

@@ -9,6 +9,7 @@ import {
   type OrderSyncContext,
   type PaymentSyncContext,
   type SyncedPayment,
+  type TransactionalSyncContext,
   type VerifiedPayment,
 } from 'nestjs-portone';
 import type { Payment } from '@portone/server-sdk/payment';
@@ -93,6 +94,37 @@ export class Compiles extends Names {
     onDuplicateCharge: 'onDuplicate',
   })
   mixed(): void {}
+}
+
+export class Transactional extends Names {
+  @OnPaymentSync({ expect: 'expected', onMismatch: 'onMismatch', transactional: true })
+  async within(synced: SyncedPayment, { transaction, order }: TransactionalSyncContext): Promise<void> {
+    const { rows } = await transaction.query<{ id: string }>('SELECT id FROM orders WHERE id = $1', [order.orderId]);
+    if (synced.status === 'PAID' && rows[0]?.id === synced.id) fulfil(synced);
+  }
+
+  @OnPaymentSync({ account: 'b', expect: 'expected', transactional: true, onDuplicateCharge: refundDuplicateCharge })
+  withoutIt(_: SyncedPayment, { order }: OrderSyncContext): string {
+    return order.orderId;
+  }
+
+  // @ts-expect-error there is a transaction where it is asked for
+  @OnPaymentSync({ account: 'c', expect: 'expected' })
+  notAskedFor(_: SyncedPayment, { transaction }: TransactionalSyncContext): unknown {
+    return transaction;
+  }
+
+  // @ts-expect-error nor where it was declined
+  @OnPaymentSync({ account: 'd', expect: 'expected', transactional: false })
+  declined(_: SyncedPayment, { transaction }: TransactionalSyncContext): unknown {
+    return transaction;
+  }
+
+  // @ts-expect-error what is not expected is not told of transactions
+  @OnPaymentSync({ account: 'e', transactional: true })
+  unverified(_: Payment, { transaction }: TransactionalSyncContext): unknown {
+    return transaction;
+  }
 }
 
 export class DoesNotCompile extends Names {

@@ -45,6 +45,16 @@ class OtherOrders extends Orders {
   }
 }
 
+@Injectable()
+class TransactionalOrders {
+  expected(): ExpectedOrder | null {
+    return null;
+  }
+
+  @OnPaymentSync({ expect: 'expected', transactional: true })
+  apply(): void {}
+}
+
 describe('an application with @OnPaymentSync', () => {
   let app: INestApplication | undefined;
   afterEach(async () => {
@@ -86,6 +96,12 @@ describe('an application with @OnPaymentSync', () => {
       /has webhook handlers \(Transaction\.\* -> PaymentSyncService\.sync\) but no webhook secret/,
     ],
     [
+      'a transactional method and a store without transactions',
+      account(),
+      [TransactionalOrders],
+      /^PortOneModule: TransactionalOrders\.apply is transactional, but InMemoryPaymentSyncStore has no transactions\. Give paymentSyncStore a PostgresPaymentSyncStore/,
+    ],
+    [
       'a lock that is none',
       account({ paymentLock: { useFactory: () => ({}) as PaymentLock } }),
       [],
@@ -105,6 +121,7 @@ describe('an application with @OnPaymentSync', () => {
     const on = (options: object) => () => decorate(options)(Plain.prototype, 'apply', {});
     expect(on({ expect: 'expcted' })).toThrow(/names "expcted", which is no method of Plain/);
     expect(on({ onMismatch: 'apply' })).toThrow(/has a hook but no expect/);
+    expect(on({ transactional: true })).toThrow(/is transactional but has no expect/);
     expect(() => decorate({})(Plain, 'apply', {})).toThrow(/a static method belongs to no provider/);
   });
 
