@@ -21,7 +21,14 @@ import type { WebhookQueue, WorkResult } from './webhook-queue.js';
 import { WebhookRoutes } from './webhook.routes.js';
 import type { WebhookSettings } from './webhook.settings.js';
 import { WebhookTimers } from './webhook.timers.js';
-import { WebhookWork, withinStoreTime, type Claimed, type WorkItem, type WorkTimes } from './webhook.work.js';
+import {
+  WebhookWork,
+  withinStoreTime,
+  type Claimed,
+  type HeldUntil,
+  type WorkItem,
+  type WorkTimes,
+} from './webhook.work.js';
 
 /** How often a delivery that another process holds is looked at again. */
 const POLL_MS = 500;
@@ -102,7 +109,7 @@ export class WebhookDispatcher {
   }
 
   /** @internal For the re-driver: works on a delivery that it has taken up. Never rejects. */
-  async takeUp(due: Extract<DueDelivery, { state: 'claimed' }>, event: AnyWebhookEvent): Promise<WorkResult> {
+  async takeUp(due: TakenUp, event: AnyWebhookEvent): Promise<WorkResult> {
     return this.track(due.id, this.workOn(due, event));
   }
 
@@ -120,7 +127,7 @@ export class WebhookDispatcher {
     return this.track(key, this.handle(item, undefined));
   }
 
-  private async workOn(due: Extract<DueDelivery, { state: 'claimed' }>, event: AnyWebhookEvent): Promise<WorkResult> {
+  private async workOn(due: TakenUp, event: AnyWebhookEvent): Promise<WorkResult> {
     const { id: key, delivery: kept, token } = due;
     const delivery = ReceivedDelivery.ofKept(kept);
     const handlers = this.routes.handlersFor(kept.type);
@@ -197,8 +204,9 @@ export class WebhookDispatcher {
   /** Claims the delivery, waiting for another process that holds it. */
   private async claim(key: string, deadline: number, kept?: KeptDelivery): Promise<Claimed | WebhookAnswer> {
     for (;;) {
+      const heldUntil = this.timers.now() + this.settings.leaseMs;
       const claim = await withinStoreTime(this.timers, this.inbox.claim(key, this.settings.leaseMs, kept));
-      if (claim.state === 'claimed') return claim;
+      if (claim.state === 'claimed') return { ...claim, heldUntil };
       if (claim.state === 'done') return DUPLICATE;
       if (claim.state === 'full') {
         const message = 'Too many deliveries are unfinished; send it again later.';
@@ -223,6 +231,8 @@ export class WebhookDispatcher {
     return tryLater(type, 'The delivery cannot be recorded now; send it again.', 30_000);
   }
 }
+
+type TakenUp = Extract<DueDelivery, { state: 'claimed' }> & HeldUntil;
 
 const ENDING = tryLater('WEBHOOK_ENDING', 'This process is ending; send it again.', 1_000);
 

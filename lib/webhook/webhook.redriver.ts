@@ -8,7 +8,7 @@ import { ReceivedDelivery } from './webhook-delivery.js';
 import type { WebhookVerifier } from './webhook-verifier.js';
 import type { WebhookDispatcher } from './webhook.dispatcher.js';
 import { WebhookTimers } from './webhook.timers.js';
-import { withinStoreTime } from './webhook.work.js';
+import { withinStoreTime, type HeldUntil } from './webhook.work.js';
 
 /** The longest pause of a re-driver whose inbox is away. */
 const MAX_PAUSE_MS = 30_000;
@@ -66,12 +66,13 @@ export class WebhookRedriver {
     }
   }
 
-  private async next(): Promise<DueDelivery | null> {
+  private async next(): Promise<(DueDelivery & HeldUntil) | null> {
     try {
+      const heldUntil = this.timers.now() + this.leaseMs;
       const due = await withinStoreTime(this.timers, this.parts.inbox.claimDue(this.account, this.leaseMs));
       if (this.failures > 0) this.logger.log('The webhook inbox can be reached again.');
       this.failures = 0;
-      return due;
+      return due && { ...due, heldUntil };
     } catch (error) {
       this.failures += 1;
       if (this.failures === 1) {
@@ -82,7 +83,7 @@ export class WebhookRedriver {
     }
   }
 
-  private takeUp(due: DueDelivery): void {
+  private takeUp(due: DueDelivery & HeldUntil): void {
     const work = this.handle(due).catch((error: unknown) => {
       this.logger.error(`Delivery ${due.delivery.deliveryId} could not be taken up.`, describeThrown(error));
     });
@@ -90,7 +91,7 @@ export class WebhookRedriver {
     void work.then(() => this.inHand.delete(work));
   }
 
-  private async handle(due: DueDelivery): Promise<void> {
+  private async handle(due: DueDelivery & HeldUntil): Promise<void> {
     const { dispatcher, verifier, events } = this.parts;
     const { deliveryId, type, rawBody } = due.delivery;
     if (due.state === 'exhausted') {

@@ -12,7 +12,12 @@ import { WebhookAttempt } from './webhook.attempt.js';
 import type { WebhookHandler } from './webhook.routes.js';
 import type { WebhookTimers } from './webhook.timers.js';
 
-export type Claimed = Extract<WebhookClaim, { state: 'claimed' }>;
+/** By the timers' clock, until when a claim holds at the least: a lease that long counts from when it was asked for. */
+export interface HeldUntil {
+  readonly heldUntil: number;
+}
+
+export type Claimed = Extract<WebhookClaim, { state: 'claimed' }> & HeldUntil;
 
 /** A store that does not answer is a store that is away: with the handlers' 25 s this stays below PortOne's 30. */
 const STORE_TIMEOUT_MS = 4_000;
@@ -60,6 +65,7 @@ export class WebhookWork {
 
   /** Resolves when the handlers are through and that is noted, or when the answer is due. */
   async run(item: WorkItem, claim: Claimed, times: WorkTimes): Promise<WorkResult> {
+    if (this.timers.now() >= claim.heldUntil) return this.giveBack(item, claim);
     const attempt = new WebhookAttempt(item, claim, this.inbox, {
       handlerCompleted: (handler) => this.noteHandler(item, claim, handler),
       handlerDiscarded: ({ id: handler }, reason) =>
@@ -85,6 +91,12 @@ export class WebhookWork {
       this.ended().then(() => true),
       GRACE_MS,
     );
+  }
+
+  /** The answer to the claim came when it was over, or this process stood still: somebody else may have it by now. */
+  private async giveBack({ key }: WorkItem, { token }: Claimed): Promise<WorkResult> {
+    await withinStoreTime(this.timers, this.inbox.release(key, token, 'The claim was answered when it was over.'));
+    return { answer: stillAtWork(this.leaseMs) };
   }
 
   /** Keeps the lease while the handlers run, until they are through or their time is up. */
@@ -114,8 +126,8 @@ export class WebhookWork {
   }
 
   /** Renews three times a lease. A store that is away cannot say when it is lost; then the process's own clock does. */
-  private keepLease(key: string, { token }: Claimed, attempt: WebhookAttempt): () => void {
-    let heldUntil = this.timers.now() + this.leaseMs;
+  private keepLease(key: string, { token, ...claim }: Claimed, attempt: WebhookAttempt): () => void {
+    let { heldUntil } = claim;
     let over = false;
     const renew = async (): Promise<void> => {
       const askedAt = this.timers.now();
