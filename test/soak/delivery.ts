@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => ended.abort(new Error(`Ended by ${signal}.`)));
   }
-  const { verdict, findings, unacknowledged, unreached } = await soak({
+  const { verdict, findings, backlog, unacknowledged, unreached } = await soak({
     inbox,
     breakage,
     deliveries: atLeast('--deliveries', values.deliveries, 1),
@@ -42,6 +42,7 @@ async function main(): Promise<void> {
   for (const { fault, delivery, what } of findings.slice(0, TOLD)) {
     console.error([`${fault}: ${delivery.id} (${delivery.type}): ${what}`, ...delivery.answers].join('\n  '));
   }
+  if (backlog > 0) console.error(`${backlog} deliveries are still in the inbox, and nothing is done about them.`);
   console.log(`${unacknowledged} deliveries were handled though no sending of theirs was answered with 200;`);
   console.log(`${unreached} never reached the shop, for which there is the reconciler.`);
   console.log(JSON.stringify(verdict));

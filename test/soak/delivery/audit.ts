@@ -1,4 +1,4 @@
-import type { Interval, Journal, Run } from './journal.js';
+import { STILL_MS, type Interval, type Journal, type Run } from './journal.js';
 import type { Delivery } from './sender.js';
 import { HANDLERS, isTransactional, LEASE_MS, type InboxKind } from './terms.js';
 
@@ -47,7 +47,10 @@ export function audit({ inbox, deliveries, journals, effects }: Evidence): Findi
       delivery.accepted || HANDLERS[delivery.type].some((handler) => runs.has(`${delivery.id} ${handler}`));
     const of = (handler: string) => effects.get(delivery.id)?.get(handler) ?? { all: 0, final: 0 };
     const missing = HANDLERS[delivery.type].filter((handler) => of(handler).final === 0);
-    if (reached && missing.length > 0) find('lost', `no effect of ${missing.join(', ')}`);
+    if (reached && missing.length > 0) {
+      const ran = missing.flatMap((handler) => runs.get(`${delivery.id} ${handler}`) ?? []);
+      find('lost', [`no effect of ${missing.join(', ')}`, ...ran.map(describe)].join('; ran: '));
+    }
     for (const handler of HANDLERS[delivery.type]) {
       if (isTransactional(inbox, handler)) {
         if (of(handler).all > 1) find('doubled', `${of(handler).all} effects of ${handler}`);
@@ -69,8 +72,9 @@ function groupedRuns(journals: readonly Journal[]): Map<string, Run[]> {
 }
 
 /**
- * Runs that began while another one went on. No lease can keep a process that stands still beyond it from going on where
- * it stood: for as long as it takes to notice, that is no fault. While a lease holds, and from then on, it is.
+ * Runs that went on at the same time. No lease can keep a process that stands still beyond it from going on where it
+ * stood: for as long as it takes to notice, that is no fault. While a lease holds, from then on, and when a handler is
+ * begun without one, it is.
  */
 function overlaps(runs: readonly Run[]): string[] {
   const found: string[] = [];
@@ -79,16 +83,32 @@ function overlaps(runs: readonly Run[]): string[] {
     for (const earlier of inOrder.slice(0, index)) {
       const end = Math.min(earlier.end, later.end);
       if (end <= later.begin) continue;
-      const lease = Math.max(...earlier.leases.filter((askedAt) => askedAt <= later.begin));
-      const leaseEnd = lease + LEASE_MS;
-      const withoutLease = end - leaseEnd - overlapOf(earlier.process.still, leaseEnd, end);
-      const held = later.begin < leaseEnd - ROUNDING_MS;
-      if (!held && withoutLease <= NOTICES_WITHIN_MS) continue;
-      const why = held ? 'held its lease' : `went on without a lease for ${Math.round(withoutLease)} ms`;
-      found.push(`${later.process.name} ran ${later.handler} while ${earlier.process.name} ${why}`);
+      const fault = faultOf(earlier, later, end);
+      if (fault !== undefined) found.push(`${fault}: ${[earlier, later].map(describe).join('; then ')}`);
     }
   }
   return found;
+}
+
+function faultOf(earlier: Run, later: Run, end: number): string | undefined {
+  if (later.begin > leaseEndOf(later, later.begin) + STILL_MS) return 'began without a lease';
+  const leaseEnd = leaseEndOf(earlier, later.begin);
+  if (later.begin < leaseEnd - ROUNDING_MS) return 'began while another one held its lease';
+  const withoutLease = end - leaseEnd - overlapOf(earlier.process.still, leaseEnd, end);
+  if (withoutLease <= NOTICES_WITHIN_MS) return undefined;
+  return `went on without a lease for ${Math.round(withoutLease)} ms`;
+}
+
+/** The end of the last lease that was asked for by then. */
+function leaseEndOf({ leases }: Run, time: number): number {
+  return Math.max(...leases.filter((askedAt) => askedAt <= time)) + LEASE_MS;
+}
+
+function describe({ process, begin, end, leases }: Run): string {
+  const at = (time: number) => (time / 1_000).toFixed(3);
+  const still = process.still.filter(({ from, to }) => to > begin && from < end);
+  const stood = still.map(({ from, to }) => `${at(from)} to ${at(to)}`);
+  return `${process.name} from ${at(begin)} to ${at(end)}, leases of ${leases.map(at).join(', ')}, still ${stood.join(', ')}`;
 }
 
 function overlapOf(intervals: readonly Interval[], from: number, to: number): number {

@@ -53,7 +53,7 @@ export class JournalWriter {
 
 /** How often a process looks whether it stands still, and what it takes for that, in milliseconds. */
 const TICK_MS = 20;
-const STILL_MS = 60;
+export const STILL_MS = 40;
 
 /** From now on, for as long as the process lives. */
 export function watchStandingStill(journal: JournalWriter): void {

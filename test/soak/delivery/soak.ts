@@ -44,6 +44,8 @@ export interface Verdict extends Faults {
 export interface Result {
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
+  /** What the inbox has not finished, and does not finish any more. */
+  readonly backlog: number;
   /** Deliveries that PortOne heard no 2xx of, though the shop had them. */
   readonly unacknowledged: number;
   /** Deliveries that never reached the shop: those are the reconciler's. */
@@ -125,7 +127,7 @@ async function run(
   const servers = [postgres, ...(redis === undefined ? [] : [redis])];
   const plan = accidents(options.kills, { processes, servers }, new Dice(random, 'accidents'));
   await deliverAll(deliveries, sender, random, plan, signal);
-  await settled(processes, pool, signal);
+  const backlog = await settled(processes, pool, signal);
   await Promise.all(processes.map((process) => process.stop()));
 
   const findings = audit({
@@ -137,6 +139,7 @@ async function run(
   const count = (fault: keyof Faults): number => findings.filter((finding) => finding.fault === fault).length;
   return {
     findings,
+    backlog,
     unacknowledged: deliveries.filter(({ accepted, acknowledged }) => accepted && !acknowledged).length,
     unreached: deliveries.filter(({ accepted }) => !accepted).length,
     verdict: {
@@ -190,12 +193,12 @@ async function deliverAll(
 }
 
 /** Until there is nothing to do any more, or nothing is done any more. */
-async function settled(processes: readonly ShopProcess[], pool: pg.Pool, signal: AbortSignal): Promise<void> {
+async function settled(processes: readonly ShopProcess[], pool: pg.Pool, signal: AbortSignal): Promise<number> {
   let last = '';
   let changedAt = performance.now();
-  while (performance.now() - changedAt < STUCK_AFTER_MS && !signal.aborted) {
+  for (;;) {
     const backlog = await processes[0]!.backlog();
-    if (backlog === 0) return;
+    if (backlog === 0 || performance.now() - changedAt > STUCK_AFTER_MS || signal.aborted) return backlog;
     const { rows } = await pool.query<{ count: string }>('SELECT count(*) FROM effects');
     const state = `${backlog} ${rows[0]!.count}`;
     if (state !== last) changedAt = performance.now();
