@@ -38,7 +38,7 @@ function onDatabase(open: () => Promise<PostgresSpace>): void {
     ledger = new Ledger(space.database);
     mails = new Mails();
     await ledger.open();
-    running = await startWebhookApp(PLATFORMS[0][1], {
+    running = await startWebhookApp(PLATFORMS[0]![1], {
       providers: [
         { provide: Ledger, useValue: ledger },
         { provide: Mails, useValue: mails },
