@@ -15,20 +15,33 @@ const walk = blocks.find((text) => text.includes('/_sandbox/buyer/pay'));
 if (start !== 'npm ci && npm start') throw new Error(`README.md starts the shop with "${start}"`);
 
 // The packages are installed already: the gate ran the other command, which begins alike.
-const shop = spawn('npm', ['start'], { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
-try {
-  await new Promise((resolve, reject) => {
-    shop.once('exit', (code) => reject(new Error(`npm start ended with ${code}`)));
-    shop.stdout.on('data', (chunk) => {
-      process.stdout.write(chunk);
-      if (String(chunk).includes('The shop is open')) resolve();
-    });
-  });
+await withShop('npm', ['start'], {}, () => {
   takeFirstWalk();
   takeOtherWalks('sample-app/README.md');
-} finally {
-  shop.removeAllListeners('exit');
-  if (shop.exitCode === null) process.kill(-shop.pid, 'SIGTERM');
+});
+// What `npm start` has built, with its webhooks on other ways to the same handlers; Redis is there in the gate.
+for (const DELIVERY of ['redis', 'queue', 'memory']) {
+  console.log(`With DELIVERY=${DELIVERY}:`);
+  await withShop(process.execPath, ['dist-sample/main.js'], { DELIVERY }, takeFirstWalk);
+}
+
+async function withShop(command, args, variables, take) {
+  const env = { ...process.env, ...variables };
+  const shop = spawn(command, args, { cwd: root, env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise((resolve) => shop.once('exit', resolve));
+  try {
+    await new Promise((resolve, reject) => {
+      void ended.then((code) => reject(new Error(`${command} ${args.join(' ')} ended with ${code}`)));
+      shop.stdout.on('data', (chunk) => {
+        process.stdout.write(chunk);
+        if (String(chunk).includes('The shop is open')) resolve();
+      });
+    });
+    take();
+  } finally {
+    if (shop.exitCode === null) process.kill(-shop.pid, 'SIGTERM');
+    await ended;
+  }
 }
 
 function takeFirstWalk() {

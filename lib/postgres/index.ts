@@ -10,3 +10,4 @@ export { PostgresPaymentSyncStore } from './postgres.payment-sync-store.js';
 export { PostgresRefundJournal } from './postgres.refund-journal.js';
 export { PostgresSubscriptionStore } from './postgres.subscription-store.js';
 export { PostgresWebhookInbox, type PostgresWebhookInboxOptions } from './postgres.webhook-inbox.js';
+export { postgresStores, type PostgresStores } from './postgres-stores.js';

@@ -1,3 +1,5 @@
+import type { PortOneTransaction } from 'nestjs-portone';
+
 import type { Order } from './order.js';
 
 /** Where orders are kept. An abstract class is interface and injection token in one. */
@@ -9,13 +11,13 @@ export abstract class OrdersRepository {
   abstract findByPaymentId(paymentId: string): Promise<Order | undefined>;
 
   /**
-   * Marks a pending order as paid, once: `UPDATE … WHERE status = 'PENDING'`, in one transaction with what has the goods
-   * shipped. After a crash the same payment is handed over again.
+   * Marks a pending order as paid, once.
    *
-   * @returns whether this call was the one
+   * @param transaction in which it is noted too that the payment was applied
+   * @returns the order, if this call was the one
    */
-  abstract markPaid(orderId: string): Promise<boolean>;
+  abstract markPaid(orderId: string, transaction: PortOneTransaction): Promise<Order | undefined>;
 
   /** Notes what PortOne says is refunded in all. Never less than is noted already: news may arrive out of order. */
-  abstract noteRefund(orderId: string, refundedAmount: number): Promise<void>;
+  abstract noteRefund(orderId: string, refundedAmount: number, transaction: PortOneTransaction): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { BadRequestException, Injectable, Logger, NotFoundException } from '@nestjs/common';
-import { createPaymentId, PaymentService, type VerifiedPayment } from 'nestjs-portone';
+import { createPaymentId, PaymentService, type PortOneTransaction, type VerifiedPayment } from 'nestjs-portone';
 
 import { PRICES, type Order } from './order.js';
 import { OrdersRepository } from './orders.repository.js';
@@ -45,10 +45,10 @@ export class OrdersService {
   }
 
   /** Only a payment that was verified gets here: the type sees to it. Safe to call twice. */
-  async fulfil(orderId: string, payment: VerifiedPayment): Promise<void> {
-    if (!(await this.orders.markPaid(orderId))) return;
-    const { quantity, product } = await this.byId(orderId);
-    this.logger.log(`Order ${orderId} is paid with ${payment.id}: ship ${quantity} × ${product}.`);
+  async fulfil(orderId: string, payment: VerifiedPayment, transaction: PortOneTransaction): Promise<void> {
+    const order = await this.orders.markPaid(orderId, transaction);
+    if (order === undefined) return;
+    this.logger.log(`Order ${orderId} is paid with ${payment.id}: ship ${order.quantity} × ${order.product}.`);
   }
 
   private found(order: Order | undefined, what: string): Order {

@@ -4,7 +4,7 @@ import {
   refundDuplicateCharge,
   refundMismatch,
   type ExpectedOrder,
-  type OrderSyncContext,
+  type TransactionalSyncContext,
   type SyncedPayment,
 } from 'nestjs-portone';
 
@@ -27,14 +27,19 @@ export class OrderPayments {
     return { orderId, totalAmount, currency };
   }
 
-  @OnPaymentSync({ expect: 'expected', onMismatch: refundMismatch, onDuplicateCharge: refundDuplicateCharge })
-  async apply(payment: SyncedPayment, { order: { orderId } }: OrderSyncContext): Promise<void> {
+  @OnPaymentSync({
+    expect: 'expected',
+    onMismatch: refundMismatch,
+    onDuplicateCharge: refundDuplicateCharge,
+    transactional: true,
+  })
+  async apply(payment: SyncedPayment, { order, transaction }: TransactionalSyncContext): Promise<void> {
     switch (payment.status) {
       case 'PAID':
-        return this.orders.fulfil(orderId, payment);
+        return this.orders.fulfil(order.orderId, payment, transaction);
       case 'PARTIAL_CANCELLED':
       case 'CANCELLED':
-        return this.repository.noteRefund(orderId, payment.amount.cancelled);
+        return this.repository.noteRefund(order.orderId, payment.amount.cancelled, transaction);
     }
   }
 }
