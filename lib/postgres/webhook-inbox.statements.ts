@@ -125,9 +125,11 @@ export function inboxStatements(inbox: string, completions: string): InboxStatem
 
 /** Of work that a queue brought, `gone` is one handler of a delivery (`delivery#handler`), the completion the delivery's. */
 function forgetCompletions(completions: string): string {
-  return `DELETE FROM ${completions} c USING gone WHERE c.account = gone.account
-     AND c.delivery IN (gone.delivery, regexp_replace(gone.delivery, '#[^#]*$', ''))
-     AND gone.delivery IN (c.delivery, c.delivery || '#' || c.handler)`;
+  return `DELETE FROM ${completions} c USING (
+       SELECT account, delivery AS work, delivery FROM gone
+       UNION SELECT account, delivery, regexp_replace(delivery, '#[^#]*$', '') FROM gone
+     ) g
+     WHERE c.account = g.account AND c.delivery = g.delivery AND g.work IN (c.delivery, c.delivery || '#' || c.handler)`;
 }
 
 function interval(milliseconds: string): string {
