@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Redis } from 'ioredis';
@@ -11,6 +11,7 @@ import {
   type RedriveOptions,
   type RedrivingWebhookInbox,
 } from '../../../lib/index.js';
+import { PortOneQueueAdmin, PortOneQueueModule } from '../../../lib/bullmq/index.js';
 import { PostgresWebhookInbox } from '../../../lib/postgres/index.js';
 import { RedisWebhookInbox } from '../../../lib/redis/index.js';
 import { SeededRandom } from '../../../lib/testing/state/random.js';
@@ -25,16 +26,14 @@ import {
   LEASE_MS,
   MAX_ATTEMPTS,
   SECRET,
+  type InboxKind,
   type ProcessTerms,
 } from './terms.js';
 
-const REDRIVE: RedriveOptions = {
-  maxAttempts: MAX_ATTEMPTS,
-  baseDelayMs: 50,
-  maxDelayMs: 1_000,
-  pollMs: 100,
-  concurrency: 32,
-};
+const DELAYS = { baseDelayMs: 50, maxDelayMs: 1_000 };
+/** At once, in each process. */
+const CONCURRENCY = 32;
+const REDRIVE: RedriveOptions = { ...DELAYS, maxAttempts: MAX_ATTEMPTS, pollMs: 100, concurrency: CONCURRENCY };
 
 /** One process of a shop: an application as its `main.ts` would start it. */
 export async function runShopProcess(terms: ProcessTerms): Promise<void> {
@@ -78,17 +77,18 @@ export async function runShopProcess(terms: ProcessTerms): Promise<void> {
   });
   process.on('message', (order: Order | 'backlog') => {
     if (order !== 'backlog') moments.order = order;
-    else {
-      void app
-        .get(WebhookInboxAdmin)
-        .backlog()
-        .then(
-          ({ unfinished, exhausted }) => process.send?.({ backlog: unfinished + exhausted }),
-          () => process.send?.({ backlog: Infinity }),
-        );
-    }
+    else void backlogOf(app, terms.inbox).then((backlog) => process.send?.({ backlog }));
   });
   process.send?.({ url: `${await app.getUrl()}/webhook/portone` });
+}
+
+async function backlogOf(app: INestApplication, inbox: InboxKind): Promise<number> {
+  const backlog = await app
+    .get<WebhookInboxAdmin | PortOneQueueAdmin>(inbox === 'queue' ? PortOneQueueAdmin : WebhookInboxAdmin)
+    .backlog();
+  return 'unfinished' in backlog
+    ? backlog.unfinished + backlog.exhausted
+    : backlog.waiting + backlog.active + backlog.delayed + backlog.exhausted;
 }
 
 function openInbox({ inbox, databaseUrl, redisUrl }: ProcessTerms): {
@@ -121,12 +121,26 @@ function shopModule(terms: ProcessTerms, inbox: RedrivingWebhookInbox, surroundi
         },
         webhookInbox: { useFactory: () => inbox },
       }),
+      ...(terms.inbox === 'queue' ? [queueModule(terms)] : []),
     ],
     providers: [
       { provide: Shop, useFactory: () => new Shop(surroundings) },
       { provide: ledger, useFactory: () => new ledger(surroundings) },
     ],
   };
+}
+
+/** The queue is Redis', and what is done is noted in PostgreSQL, in the handlers' own transactions where they have one. */
+function queueModule({ redisUrl, role, breakage }: ProcessTerms): DynamicModule {
+  return PortOneQueueModule.forRoot({
+    ...DELAYS,
+    connection: { host: '127.0.0.1', port: Number(new URL(redisUrl!).port) },
+    worker: role === 'worker',
+    concurrency: CONCURRENCY,
+    attempts: breakage === 'no-redrive' ? 1 : MAX_ATTEMPTS,
+    lockDurationMs: 2 * LEASE_MS,
+    stalledIntervalMs: LEASE_MS,
+  });
 }
 
 /** What `ack-before-durable` breaks. */
