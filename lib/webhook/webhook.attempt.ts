@@ -28,6 +28,9 @@ export class WebhookAttempt {
   readonly event: AnyWebhookEvent;
   readonly delivery: TakenUpDelivery;
   private readonly deliveryKey: string;
+  private toEnd!: (isThrough: boolean) => void;
+  /** Resolves `true` once every handler is through, or `false` when they are given up before that. */
+  readonly end = new Promise<boolean>((resolve) => (this.toEnd = resolve));
   /** What the failed handlers threw, by their ids. */
   readonly errors = new Map<string, unknown>();
 
@@ -46,9 +49,9 @@ export class WebhookAttempt {
   }
 
   /** Runs every handler to its end. */
-  async run(resolve: ResolveScoped): Promise<true> {
+  async run(resolve: ResolveScoped): Promise<void> {
     await Promise.all(this.pending.map((handler) => this.runHandler(handler, resolve)));
-    return true;
+    this.toEnd(true);
   }
 
   /** The lease is lost: what the handlers still do may be done again. */
@@ -65,6 +68,7 @@ export class WebhookAttempt {
       this.errors.set(id, error);
       logger.error(`${this.name}: ${error.message}`);
     }
+    this.toEnd(false);
   }
 
   private get name(): string {
@@ -72,7 +76,6 @@ export class WebhookAttempt {
   }
 
   private async runHandler(handler: WebhookHandler, resolve: ResolveScoped): Promise<void> {
-    const alone = this.unfinished.size === 1;
     try {
       if (handler.transactional) await this.runInTransaction(handler, resolve);
       else await endOf(handler.invoke(this.event, this.delivery, resolve));
@@ -88,8 +91,8 @@ export class WebhookAttempt {
     }
     this.unfinished.delete(handler);
     this.errors.delete(handler.id);
-    // The last one's end is noted with the delivery's.
-    if (!alone) await this.listener.handlerCompleted(handler);
+    // The end of the only one is noted with the delivery's.
+    if (this.pending.length > 1) await this.listener.handlerCompleted(handler);
   }
 
   /** That it is through is noted with its own writes; noting it once more changes nothing. */

@@ -43,9 +43,10 @@ export class WebhookTimers {
     return () => stop();
   }
 
-  private after(milliseconds: number, call: () => void): () => void {
+  /** Calls at a moment of this clock, unless it is stopped. */
+  at(deadline: number, call: () => void): () => void {
     const item: Expiring = {
-      deadline: this.now() + Math.max(0, milliseconds),
+      deadline,
       expire: () => {
         this.deadlines.forget(item);
         call();
@@ -53,5 +54,9 @@ export class WebhookTimers {
     };
     this.deadlines.watch(item);
     return () => this.deadlines.forget(item);
+  }
+
+  private after(milliseconds: number, call: () => void): () => void {
+    return this.at(this.now() + Math.max(0, milliseconds), call);
   }
 }

@@ -86,11 +86,9 @@ export class WebhookWork {
 
   /** Tells what is in hand to end. What does not is not given back: it may still be at work. */
   async abort(): Promise<void> {
+    const noted = Promise.all(this.inHand.values()).then(() => true);
     for (const attempt of this.inHand.keys()) attempt.giveUp('did not end before the application did');
-    await this.timers.within(
-      this.ended().then(() => true),
-      GRACE_MS,
-    );
+    await this.timers.within(noted, GRACE_MS);
   }
 
   /** The answer to the claim came when it was over, or this process stood still: somebody else may have it by now. */
@@ -107,21 +105,20 @@ export class WebhookWork {
     { abortAt, limit }: WorkTimes,
   ): Promise<WorkResult> {
     const stopRenewing = this.keepLease(key, claim, attempt);
-    const through = attempt.run(this.scoped.resolver(cause));
-    const settled = through.then(() => this.settle(key, claim, attempt));
-    const noted = settled.then(
-      () => void this.inHand.delete(attempt),
-      () => void this.inHand.delete(attempt),
-    );
-    this.inHand.set(attempt, noted);
-    if (await this.timers.within(through, abortAt - this.timers.now()).finally(stopRenewing)) return settled;
+    const stopTimer = this.timers.at(abortAt, () => attempt.giveUp(`did not end within ${limit}`));
+    const settled = attempt.run(this.scoped.resolver(cause)).then(() => this.settle(key, claim, attempt));
+    const forget = (): void => void this.inHand.delete(attempt);
+    this.inHand.set(attempt, settled.then(forget, forget));
+    const isThrough = await attempt.end;
+    stopRenewing();
+    stopTimer();
+    if (isThrough) return settled;
     // Until the lease runs out nobody else starts the handlers again, and whatever becomes of them is noted.
-    this.inHand.delete(attempt);
-    attempt.giveUp(`did not end within ${limit}`);
+    forget();
+    settled.catch((error: unknown) => this.notNoted(attempt, error));
     const { event, delivery } = attempt;
     const errors = new Map(attempt.errors);
     this.events.publishFailed({ event, delivery, errors });
-    settled.catch((error: unknown) => this.notNoted(attempt, error));
     return { answer: HANDLER_FAILED, errors };
   }
 
