@@ -170,6 +170,19 @@ export { subscriptionPaymentId } from './subscriptions/subscription-ids.js';
 export { SubscriptionStore } from './subscriptions/subscription-store.js';
 export { InMemorySubscriptionStore } from './subscriptions/in-memory.subscription-store.js';
 export { SubscriptionError, type SubscriptionErrorReason } from './errors/subscription.error.js';
+export { PORTONE_CHANNELS } from './observability/channels.js';
+export type {
+  PortOneAttemptMessage,
+  PortOneCallMessage,
+  PortOneDeliveryMessage,
+  PortOneDeliveryName,
+  PortOneDeliveryVia,
+  PortOneExhaustedMessage,
+  PortOneHandlerMessage,
+  PortOneObserved,
+  PortOneRefusedMessage,
+  PortOneVerifiedMessage,
+} from './observability/messages.js';
 export { PaymentReconciler, type ReconcileOptions, type RedeliverOptions } from './reconciler/payment-reconciler.js';
 export type { ReconcileOutcome, ReconcileSummary } from './reconciler/reconciler-run.js';
 export type { RedeliverySummary } from './reconciler/redelivery.js';

@@ -113,8 +113,9 @@ function outbound(token: (type: Type<unknown> | typeof PortOneClient) => Token):
   return [
     {
       provide: token(PortOneClient),
-      useFactory: (settings: PortOneSettings): ClosablePortOneClient => makeClient(settings),
-      inject: [SETTINGS],
+      useFactory: (settings: PortOneSettings, { account }: WebhookSite): ClosablePortOneClient =>
+        makeClient(settings, { account }),
+      inject: [SETTINGS, SITE],
     },
     ...services,
   ];

@@ -1,5 +1,6 @@
 import { isPortOneApiError } from '../errors/is-portone-api-error.js';
 import { PortOneTimeoutError } from '../errors/portone-timeout.error.js';
+import type { ObservedCall } from '../observability/observe-call.js';
 import { VERSION } from '../version.generated.js';
 import { onAbort, untilAborted } from './abort.js';
 import {
@@ -45,6 +46,7 @@ export async function callOperation(
   target: CallTarget,
   request: HttpRequest,
   options: CallOptions | undefined,
+  observed?: ObservedCall,
 ): Promise<unknown> {
   const { settings, transport, clock } = context;
   const signal = options?.signal;
@@ -68,7 +70,10 @@ export async function callOperation(
     const authorization = typeof ready === 'string' ? ready : await authorized(call, ready, signal);
     if (asked === 0) askUntil = clock.now() + call.timeoutMs;
     call.attempts++;
-    const end = await transport.send(request, headersFor(call, request, authorization), call.timeoutMs, signal);
+    const headers = headersFor(call, request, authorization);
+    const end = await (observed === undefined
+      ? transport.send(request, headers, call.timeoutMs, signal)
+      : observed.attempt(call.attempts, headers, () => transport.send(request, headers, call.timeoutMs, signal)));
 
     if (end.kind === 'answer' && end.status >= 200 && end.status < 300) {
       const result = readResult(end, target.answer);

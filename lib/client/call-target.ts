@@ -8,6 +8,8 @@ export interface CallTarget {
   readonly answer: ExpectedAnswer;
   /** The SDK's error class of the operation; absent for `request()`, whose endpoints have none. */
   readonly sdkError?: Pick<Operation, 'error' | 'errorFrom'>;
+  /** The operation's path; absent for `request()`. */
+  readonly path?: Operation['path'];
 }
 
 /** Nothing of what such an endpoint answers is shown in an error: it may be a token. */

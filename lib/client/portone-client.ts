@@ -1,4 +1,5 @@
 import { PortOneConnectionError } from '../errors/portone-connection.error.js';
+import { observeCall, type ObservedClient } from '../observability/observe-call.js';
 import type { Sdk } from '../sdk.types.js';
 import { buildRequest } from './build-request.js';
 import { callOperation, type CallContext } from './call-operation.js';
@@ -53,8 +54,10 @@ export type ClosablePortOneClient = PortOneClient & {
   close(): Promise<void>;
 };
 
-/** What tests turn by hand. */
+/** Whose client it is, and what tests turn by hand. */
 export interface ClientSurroundings {
+  /** The account's name, for who looks on. */
+  readonly account?: string | undefined;
   readonly clock?: Clock;
   /** As `Math.random`. */
   readonly random?: () => number;
@@ -73,6 +76,7 @@ interface Area {
 class ConnectedClient extends PortOneClient {
   readonly #storeId: string | undefined;
   readonly #context: CallContext;
+  readonly #observed: ObservedClient;
   readonly #transport: HttpTransport;
   readonly #secret: Credentials;
   readonly #credentials: Credentials;
@@ -80,10 +84,11 @@ class ConnectedClient extends PortOneClient {
   #closing: Promise<void> | undefined;
   #onLastEnd: (() => void) | undefined;
 
-  constructor(settings: ClientSettings, { clock = systemClock, random = Math.random }: ClientSurroundings) {
+  constructor(settings: ClientSettings, { account, clock = systemClock, random = Math.random }: ClientSurroundings) {
     super();
     const { apiSecret } = settings;
     this.#storeId = settings.storeId;
+    this.#observed = { account, baseUrl: settings.baseUrl };
     this.#transport = new HttpTransport(settings, clock);
     this.#context = { settings, transport: this.#transport, clock, random };
     this.#secret = new ApiSecretCredentials(apiSecret);
@@ -107,7 +112,7 @@ class ConnectedClient extends PortOneClient {
     const method = names.pop() ?? '';
     let area = this as unknown as Area;
     for (const name of names) area = (area[name] ??= {}) as Area;
-    const target: CallTarget = { name: row.name, answer: row.answer, sdkError: row };
+    const target: CallTarget = { name: row.name, answer: row.answer, sdkError: row, path: row.path };
     // The SDK calls these with the API secret, and a token must not be needed to get a token.
     const credentials = row.errorFrom === 'auth' ? this.#secret : this.#credentials;
     // The computed key gives the function its name, for stack traces.
@@ -120,7 +125,7 @@ class ConnectedClient extends PortOneClient {
   async #fetchToken(name: string, options: OperationOptions, call: CallOptions | undefined): Promise<unknown> {
     const row = OPERATIONS.find((operation) => operation.name === name);
     if (row === undefined) throw new TypeError(`The operation table has no ${name}.`);
-    const target: CallTarget = { name, answer: row.answer, sdkError: row };
+    const target: CallTarget = { name, answer: row.answer, sdkError: row, path: row.path };
     // Not refused by a client that is closing: the calls it still waits for may need the token.
     return this.#track(this.#secret, target, buildRequest(row, options, undefined), call);
   }
@@ -149,7 +154,9 @@ class ConnectedClient extends PortOneClient {
   ): Promise<unknown> {
     this.#inFlight++;
     try {
-      return await callOperation(this.#context, credentials, target, request, call);
+      const observed = observeCall(this.#observed, target, request);
+      const make = (): Promise<unknown> => callOperation(this.#context, credentials, target, request, call, observed);
+      return await (observed === undefined ? make() : observed.run(make));
     } finally {
       if (--this.#inFlight === 0) this.#onLastEnd?.();
     }

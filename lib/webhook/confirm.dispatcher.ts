@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 
+import { observeHandler } from '../observability/observe-delivery.js';
 import { LazySignal } from './lazy-signal.js';
 import type { ScopedHandlers } from './scoped-handlers.js';
 import { describeThrown } from './thrown.js';
@@ -7,7 +8,7 @@ import { APPROVED, confirmRefused, type WebhookAnswer } from './webhook-answer.j
 import { TakenUpDelivery, type WebhookDelivery } from './webhook-delivery.js';
 import type { AnyWebhookEvent } from './webhook-event.js';
 import { isRejection } from './webhook-refusals.js';
-import type { ResolveScoped, WebhookHandler } from './webhook.routes.js';
+import type { WebhookHandler } from './webhook.routes.js';
 import type { WebhookTimers } from './webhook.timers.js';
 
 /** PortOne waits 10 s for the verdict. */
@@ -41,11 +42,14 @@ export class ConfirmDispatcher {
     }
     const abort = new LazySignal();
     const delivery = new TakenUpDelivery(question, 1, abort);
+    const observed = observeHandler(handler.id, event, delivery);
+    const ask = async (): Promise<unknown> => await handler.invoke(event, delivery, this.scoped.resolver(question));
     const answer = await this.timers.within(
-      this.verdict(handler, event, delivery, this.scoped.resolver(question)),
+      this.verdict(handler, delivery, observed === undefined ? ask : () => observed.run(ask)),
       CONFIRM_TIMEOUT_MS,
     );
     if (answer !== undefined) return answer;
+    observed?.overdue();
     abort.abort(new Error(`The verdict did not come within ${CONFIRM_TIMEOUT_MS} ms.`));
     this.logger.error(
       `Transaction.Confirm ${question.id}: ${handler.id} gave no verdict within ${CONFIRM_TIMEOUT_MS} ms, so the payment was refused.`,
@@ -55,12 +59,11 @@ export class ConfirmDispatcher {
 
   private async verdict(
     handler: WebhookHandler,
-    event: AnyWebhookEvent,
     delivery: WebhookDelivery,
-    resolve: ResolveScoped,
+    ask: () => Promise<unknown>,
   ): Promise<WebhookAnswer> {
     try {
-      const returned = await handler.invoke(event, delivery, resolve);
+      const returned = await ask();
       if (returned === undefined) return APPROVED;
       this.logger.error(
         `Transaction.Confirm ${delivery.id}: ${handler.id} returned a value, so the payment was refused. Return nothing to approve; throw new ConfirmRejection('…') to refuse.`,

@@ -1,5 +1,6 @@
 import { filter, Subject, type Observable } from 'rxjs';
 
+import { tellExhausted } from '../observability/observe-delivery.js';
 import type { WebhookDelivery } from './webhook-delivery.js';
 import type { AnyWebhookEvent, WebhookEvent, WebhookEventType } from './webhook-event.js';
 
@@ -70,6 +71,7 @@ export class PortOneWebhookEvents {
 
   /** @internal The re-driver and the queue tell. */
   publishExhausted(exhausted: ExhaustedWebhook): void {
+    tellExhausted(exhausted);
     this.exhausted.next(exhausted);
   }
 }

@@ -4,6 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Logger } from '@nestjs/common';
 import type { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 
+import { tellRefused } from '../observability/observe-delivery.js';
 import { collectBody, hideBody, seal, showHeaders } from './arrival.js';
 import { refusal } from './webhook-answer.js';
 import { pathMatcher, type WebhookSite } from './webhook-site.js';
@@ -125,6 +126,7 @@ export class RawBodyCollector {
   }
 
   private tooLarge(): object {
+    tellRefused(this.site.account, TOO_LARGE, 'WEBHOOK_TOO_LARGE');
     return refusal(
       TOO_LARGE,
       'WEBHOOK_TOO_LARGE',

@@ -8,6 +8,8 @@ export interface QueuedWebhook {
   readonly delivery: WebhookDelivery;
   /** The ids of the handlers that the event is routed to: each is a piece of work of its own. */
   readonly handlers: readonly string[];
+  /** What is to be found again by who works on it, such as the context of a trace: given to `perform` as it is. */
+  readonly carrier?: Readonly<Record<string, string>>;
 }
 
 /** Where deliveries go instead of to their handlers at once. */

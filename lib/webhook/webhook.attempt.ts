@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 
 import { endOf } from '../discovery/end-of.js';
+import { observeHandler, type ObservedHandler } from '../observability/observe-delivery.js';
 import type { WebhookInbox } from './inbox/webhook-inbox.js';
 import { LazySignal } from './lazy-signal.js';
 import { describeThrown } from './thrown.js';
@@ -31,6 +32,8 @@ export class WebhookAttempt {
   private toEnd!: (isThrough: boolean) => void;
   /** Resolves `true` once every handler is through, or `false` when they are given up before that. */
   readonly end = new Promise<boolean>((resolve) => (this.toEnd = resolve));
+  /** Of the handlers, those that somebody looks on. */
+  private observed: Map<WebhookHandler, ObservedHandler> | undefined;
   /** What the failed handlers threw, by their ids. */
   readonly errors = new Map<string, unknown>();
 
@@ -63,7 +66,9 @@ export class WebhookAttempt {
   /** The handlers are told to end. They go on, since nobody can stop them, and count as failed until they end. */
   giveUp(why: string): void {
     this.abort.abort(new Error(`The handlers of this delivery ${why}.`));
-    for (const { id } of this.unfinished) {
+    for (const handler of this.unfinished) {
+      const { id } = handler;
+      this.observed?.get(handler)?.overdue();
       const error = new Error(`${id} ${why}.`);
       this.errors.set(id, error);
       logger.error(`${this.name}: ${error.message}`);
@@ -77,8 +82,12 @@ export class WebhookAttempt {
 
   private async runHandler(handler: WebhookHandler, resolve: ResolveScoped): Promise<void> {
     try {
-      if (handler.transactional) await this.runInTransaction(handler, resolve);
-      else await endOf(handler.invoke(this.event, this.delivery, resolve));
+      const observed = observeHandler(handler.id, this.event, this.delivery);
+      if (observed === undefined) await this.invoke(handler, resolve);
+      else {
+        (this.observed ??= new Map()).set(handler, observed);
+        await observed.run(() => this.invoke(handler, resolve));
+      }
     } catch (error) {
       if (!isDiscard(error)) {
         this.unfinished.delete(handler);
@@ -93,6 +102,11 @@ export class WebhookAttempt {
     this.errors.delete(handler.id);
     // The end of the only one is noted with the delivery's.
     if (this.pending.length > 1) await this.listener.handlerCompleted(handler);
+  }
+
+  private invoke(handler: WebhookHandler, resolve: ResolveScoped): Promise<unknown> {
+    if (handler.transactional) return this.runInTransaction(handler, resolve);
+    return endOf(handler.invoke(this.event, this.delivery, resolve));
   }
 
   /** That it is through is noted with its own writes; noting it once more changes nothing. */

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 
+import { observeDelivery } from '../observability/observe-delivery.js';
 import { ConfirmDispatcher } from './confirm.dispatcher.js';
 import { handlerWorkId, inboxId, isRedriving, type DueDelivery } from './inbox/redriving-webhook-inbox.js';
 import type { KeptDelivery, WebhookInbox } from './inbox/webhook-inbox.js';
@@ -86,7 +87,20 @@ export class WebhookDispatcher {
    * @param event a verified event
    * @param delivery what `@VerifiedWebhook()` gave beside it
    */
-  async dispatch(event: AnyWebhookEvent, delivery: WebhookDelivery): Promise<WebhookAnswer> {
+  dispatch(event: AnyWebhookEvent, delivery: WebhookDelivery): Promise<WebhookAnswer> {
+    const observed = observeDelivery('http', event, delivery);
+    if (observed === undefined) return this.answerTo(event, delivery);
+    return observed.run(
+      () => this.answerTo(event, delivery, observed.carrier),
+      (answer) => answer,
+    );
+  }
+
+  private async answerTo(
+    event: AnyWebhookEvent,
+    delivery: WebhookDelivery,
+    carrier?: Readonly<Record<string, string>>,
+  ): Promise<WebhookAnswer> {
     const type: string = event.type as string;
     if (type === CONFIRM_TYPE) return this.confirmations.ask(this.routes.confirmHandler, event, delivery);
     const handlers = this.routes.handlersFor(type);
@@ -95,7 +109,7 @@ export class WebhookDispatcher {
       return HANDLED;
     }
     if (this.ending) return ENDING;
-    if (this.queue !== undefined) return this.enqueue(this.queue, event, delivery);
+    if (this.queue !== undefined) return this.enqueue(this.queue, event, delivery, carrier);
     const key = inboxId(delivery.account ?? '', delivery.id);
     const first = this.running.get(key);
     if (first !== undefined) {
@@ -110,11 +124,33 @@ export class WebhookDispatcher {
 
   /** @internal For the re-driver: works on a delivery that it has taken up. Never rejects. */
   async takeUp(due: TakenUp, event: AnyWebhookEvent): Promise<WorkResult> {
-    return this.track(due.id, this.workOn(due, event));
+    const { deliveryId: id, account } = due.delivery;
+    const observed = observeDelivery('redrive', event, account === '' ? { id } : { id, account });
+    const work = (): Promise<WorkResult> => this.workOn(due, event);
+    return this.track(due.id, observed === undefined ? work() : observed.run(work, answerOf));
   }
 
-  /** @internal For the queue: works on one handler of a delivery. */
-  async perform(event: AnyWebhookEvent, delivery: WebhookDelivery, handlerId: string): Promise<WorkResult> {
+  /**
+   * @internal For the queue: works on one handler of a delivery.
+   *
+   * @param carrier what the delivery was queued with
+   */
+  perform(
+    event: AnyWebhookEvent,
+    delivery: WebhookDelivery,
+    handlerId: string,
+    carrier?: Readonly<Record<string, string>>,
+  ): Promise<WorkResult> {
+    const observed = observeDelivery('queue', event, delivery, carrier);
+    const work = (): Promise<WorkResult> => this.workOnHandler(event, delivery, handlerId);
+    return observed === undefined ? work() : observed.run(work, answerOf);
+  }
+
+  private async workOnHandler(
+    event: AnyWebhookEvent,
+    delivery: WebhookDelivery,
+    handlerId: string,
+  ): Promise<WorkResult> {
     if (this.ending) return { answer: ENDING };
     const handler = this.routes.handlers.find(({ id }) => id === handlerId);
     if (handler === undefined) {
@@ -162,12 +198,13 @@ export class WebhookDispatcher {
     queue: WebhookQueue,
     event: AnyWebhookEvent,
     delivery: WebhookDelivery,
+    carrier?: Readonly<Record<string, string>>,
   ): Promise<WebhookAnswer> {
     const handlers = this.routes.handlersFor(event.type as string).map(({ id }) => id);
     try {
       await withinStoreTime(
         this.timers,
-        queue.add({ event, delivery, handlers }).then(() => true),
+        queue.add({ event, delivery, handlers, ...(carrier !== undefined && { carrier }) }).then(() => true),
       );
       return QUEUED;
     } catch (error) {
@@ -233,6 +270,8 @@ export class WebhookDispatcher {
 }
 
 type TakenUp = Extract<DueDelivery, { state: 'claimed' }> & HeldUntil;
+
+const answerOf = ({ answer }: WorkResult): WebhookAnswer => answer;
 
 const ENDING = tryLater('WEBHOOK_ENDING', 'This process is ending; send it again.', 1_000);
 

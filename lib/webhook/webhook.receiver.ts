@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import { InternalServerErrorException, UnsupportedMediaTypeException } from '@nestjs/common';
 
+import { isReceiptObserved, observeReceipt } from '../observability/observe-delivery.js';
 import { findArrival } from './arrival.js';
 import { ReceivedDelivery, type WebhookDelivery } from './webhook-delivery.js';
 import type { AnyWebhookEvent } from './webhook-event.js';
@@ -36,6 +37,10 @@ export class WebhookReceiver {
    * @throws {InternalServerErrorException} 500: nobody has the exact bytes
    */
   receive(request: object): ReceivedWebhook {
+    return isReceiptObserved() ? observeReceipt(this.account, () => this.open(request)) : this.open(request);
+  }
+
+  private open(request: object): ReceivedWebhook {
     const { headers, rawBody: kept, body } = request as WebhookRequest;
     const encoding = headers['content-encoding'];
     if (encoding !== undefined && encoding !== 'identity') {
