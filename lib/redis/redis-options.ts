@@ -10,7 +10,8 @@ export interface RedisStoreOptions {
    */
   prefix?: string;
   /**
-   * Commands without an answer at once; more are refused, so that a Redis that hangs costs no more memory than these.
+   * Commands without an answer at once; beyond them nothing new is begun, so that a Redis that hangs costs no more memory
+   * than these and the ends of what was in hand.
    * @default 1000
    */
   maxPending?: number;

@@ -6,10 +6,12 @@ import type { RedisConnection } from './redis-connection.js';
 export interface RedisScript {
   readonly lua: string;
   readonly sha: string;
+  /** It notes the end of work in hand, of which there is only so much: never refused for want of room. */
+  readonly ends: boolean;
 }
 
-export function redisScript(lua: string): RedisScript {
-  return { lua, sha: createHash('sha1').update(lua).digest('hex') };
+export function redisScript(lua: string, { ends = false }: { ends?: boolean } = {}): RedisScript {
+  return { lua, sha: createHash('sha1').update(lua).digest('hex'), ends };
 }
 
 /** Below the 4 s for which the dispatcher waits, so that the error names Redis. */
@@ -17,7 +19,7 @@ const ANSWER_TIMEOUT_MS = 3_000;
 
 /**
  * Runs scripts, one round trip each. A Redis that is away or does not answer keeps nothing waiting: there is no queue
- * before the connection, no more than `maxPending` commands without an answer, and none is waited for long.
+ * before the connection, nothing new is begun with `maxPending` commands without an answer, and none is waited for long.
  */
 export class RedisScripts {
   private pending = 0;
@@ -45,7 +47,7 @@ export class RedisScripts {
     if (status !== 'ready' && status !== 'wait') {
       throw new Error(`${this.subject}: Redis is not connected (ioredis says "${status}").`);
     }
-    if (this.pending >= this.maxPending) {
+    if (this.pending >= this.maxPending && !script.ends) {
       throw new Error(`${this.subject}: ${this.pending} commands are without an answer from Redis (maxPending).`);
     }
     this.pending += 1;

@@ -56,10 +56,13 @@ hold(ARGV[2], ARGV[3])
 return 1
 `),
   /** fence */
-  release: redisScript(`${PRELUDE}
+  release: redisScript(
+    `${PRELUDE}
 if was[1] and tonumber(was[1]) == tonumber(ARGV[2]) then redis.call('HDEL', key, 'lease', 'owner') end
 return 1
-`),
+`,
+    { ends: true },
+  ),
 };
 
 /**

@@ -140,22 +140,29 @@ return 1
 `),
 
   /** token, handler */
-  completeHandler: redisScript(`${DELIVERY}
+  completeHandler: redisScript(
+    `${DELIVERY}
 if not holds(key, ARGV[4]) then return 0 end
 redis.call('HDEL', key, 'h:' .. ARGV[5])
 redis.call('HSET', key, 'h:' .. ARGV[5], 1)
 return 1
-`),
+`,
+    { ends: true },
+  ),
 
   /** token, retentionMs */
-  complete: redisScript(`${DELIVERY}
+  complete: redisScript(
+    `${DELIVERY}
 if not holds(key, ARGV[4]) then return 0 end
 finish(base, id, tonumber(ARGV[5]))
 return 1
-`),
+`,
+    { ends: true },
+  ),
 
   /** token, delayMs, failure */
-  release: redisScript(`${DELIVERY}
+  release: redisScript(
+    `${DELIVERY}
 if not holds(key, ARGV[4]) then return 0 end
 redis.call('HDEL', key, 'token')
 if ARGV[6] ~= '' then redis.call('HSET', key, 'failure', ARGV[6]) end
@@ -163,7 +170,9 @@ if redis.call('ZREM', index(base, 'due'), id) == 1 then
   redis.call('ZADD', index(base, 'due'), now + ARGV[5], id)
 end
 return 1
-`),
+`,
+    { ends: true },
+  ),
 
   forget: redisScript(`${DELIVERY}
 redis.call('DEL', key)

@@ -23,12 +23,24 @@ export class OwnRedis {
     readonly port: number,
     private readonly folder: string,
     private readonly settings: readonly string[],
+    /** Where the nodes of a Cluster talk to it. */
+    readonly clusterPort?: number,
   ) {}
 
   /** @param settings as on the command line: `--appendonly yes` is `['--appendonly', 'yes']` */
   static async start(settings: readonly string[] = []): Promise<OwnRedis> {
     const folder = await mkdtemp(join(tmpdir(), 'own-redis-'));
-    const redis = new OwnRedis(await freePort(), folder, settings);
+    const redis = new OwnRedis((await freePorts(1))[0]!, folder, settings);
+    await redis.restart();
+    return redis;
+  }
+
+  /** An empty node that has yet to meet the others of its Cluster. */
+  static async startInCluster(): Promise<OwnRedis> {
+    const folder = await mkdtemp(join(tmpdir(), 'own-redis-'));
+    const [port, clusterPort] = await freePorts(2);
+    const settings = ['--cluster-enabled', 'yes', '--cluster-port', String(clusterPort)];
+    const redis = new OwnRedis(port!, folder, settings, clusterPort);
     await redis.restart();
     return redis;
   }
@@ -82,11 +94,11 @@ export class OwnRedis {
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  for (const server of servers) server.close();
+  await Promise.all(servers.map((server) => once(server, 'close')));
+  return ports;
 }

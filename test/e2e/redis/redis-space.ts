@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { Redis } from 'ioredis';
+import { Redis, type Cluster } from 'ioredis';
 
 import { REDIS_URL } from '../../support/servers.js';
 
@@ -36,4 +36,18 @@ export class RedisSpace {
     for (let from = 0; from < keys.length; from += 1_000) await this.redis.unlink(...keys.slice(from, from + 1_000));
     await this.redis.quit();
   }
+}
+
+/** Resolves with the client's next event, whatever errors come before it. */
+export function said(redis: Redis | Cluster, event: 'ready' | 'close'): Promise<void> {
+  return new Promise((resolve) => void redis.once(event, resolve));
+}
+
+/** Asks again until there is an answer; a loop without an end would outlive its test. */
+export async function until<T>(ask: () => Promise<T | null>): Promise<T> {
+  for (let time = 0; time < 100_000; time += 1) {
+    const answer = await ask();
+    if (answer !== null) return answer;
+  }
+  throw new Error('It was asked for 100,000 times in vain.');
 }

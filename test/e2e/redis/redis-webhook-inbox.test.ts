@@ -6,7 +6,7 @@ import { RedisWebhookInbox, type RedisConnection, type RedisWebhookInboxOptions 
 import { CONTRACT_REDRIVE, webhookInboxContract } from '../../contracts/webhook-inbox.contract.js';
 import { delivery } from '../../contracts/webhook-inbox.interleaving.js';
 import { describeWithRedis } from '../../support/servers.js';
-import { RedisSpace } from './redis-space.js';
+import { RedisSpace, until } from './redis-space.js';
 import { resending } from './resending.js';
 
 const LEASE_MS = 60_000;
@@ -171,11 +171,8 @@ describeWithRedis('on Redis', () => {
 });
 
 /** What is due, as soon as it is. */
-async function untilDue(inbox: RedisWebhookInbox, account: string): Promise<DueDelivery> {
-  for (;;) {
-    const due = await inbox.claimDue(account, LEASE_MS);
-    if (due !== null) return due;
-  }
+function untilDue(inbox: RedisWebhookInbox, account: string): Promise<DueDelivery> {
+  return until(() => inbox.claimDue(account, LEASE_MS));
 }
 
 /** The part of a key that decides its slot. */
