@@ -4,7 +4,7 @@ import type { PortOneTransaction } from '../portone.transaction.js';
 import { GuardedTransaction } from './guarded-transaction.js';
 import { PostgresDatabase, type PostgresDatabaseOptions, type PostgresResult } from './postgres-database.js';
 import { databaseSettings } from './postgres.settings.js';
-import { Turns } from './turns.js';
+import { MAX_WAIT_FOR_TURN_MS, Turns } from './turns.js';
 
 /** What is used of a `pg.PoolClient`. */
 export interface PgClient {
@@ -28,9 +28,6 @@ export interface PgPool {
 
 /** Of a pool that transactions share with everything else: enough to renew leases and take up deliveries meanwhile. */
 const KEPT_FROM_TRANSACTIONS = 2;
-
-/** Longer than any but a hung handler is waited for; what waits for a turn is a handler's time too. */
-const MAX_WAIT_FOR_TURN_MS = 20_000;
 
 /** Pools whose errors are listened to. */
 const LISTENED = new WeakSet<PgPool>();

@@ -1,3 +1,6 @@
+/** Longer than any but a hung handler is waited for; what waits for a turn is a handler's time too. */
+export const MAX_WAIT_FOR_TURN_MS = 20_000;
+
 /** Lets so many at a time have their turn; the others wait in line, up to a bound and a time. */
 export class Turns {
   private free: number;
@@ -33,7 +36,11 @@ export class Turns {
       };
       const timer = setTimeout(() => {
         this.waiting.delete(begin);
-        reject(new Error(`PostgreSQL: no transaction was free for ${this.maxWaitMs} ms; its pool is too small.`));
+        reject(
+          new Error(
+            `PostgreSQL: no transaction was free for ${this.maxWaitMs} ms. Is the pool too small, or a transaction open for long?`,
+          ),
+        );
       }, this.maxWaitMs);
       this.waiting.add(begin);
     });

@@ -189,6 +189,20 @@ describeWithPostgres('transactional handlers on PostgreSQL', () => {
     expect([ledger.calls, await ledger.effects(paymentId), await ledger.completions(id)]).toEqual([2, 1, 1]);
   });
 
+  it('does not wait for a handler that hangs when its connection breaks', async () => {
+    const end = deferred();
+    ledger.work = async ({ transaction }, note) => {
+      await note();
+      await kill(await pid(transaction));
+      await end.promise;
+    };
+    expect((await send()).status).toBe(500);
+    end.resolve();
+    ledger.work = (_delivery, note) => note();
+    expect((await send()).status).toBe(200);
+    expect(await ledger.effects(paymentId)).toBe(1);
+  });
+
   it('leaves neither when the connection breaks in the middle of the commit', async () => {
     const schema = `"${space.database.schema}"`;
     const query = (text: string): Promise<unknown> => space.database.query(text);
@@ -249,4 +263,18 @@ describeWithPostgres('transactional handlers on PostgreSQL', () => {
   });
 });
 
-describe('transactional handlers on PGlite', () => onDatabase(openPGlite));
+describe('transactional handlers on PGlite', () => {
+  onDatabase(openPGlite);
+
+  it('fails a handler that waits for another store, instead of waiting for itself for ever', async () => {
+    const inbox = new PostgresWebhookInbox({ connection: space.another() });
+    ledger.work = async (_delivery, note) => {
+      await note();
+      await inbox.backlog('');
+    };
+    expect((await send()).status).toBe(500);
+    ledger.work = (_delivery, note) => note();
+    expect((await send()).status).toBe(200);
+    expect(await ledger.effects(paymentId)).toBe(1);
+  });
+});
