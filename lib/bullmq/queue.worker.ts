@@ -27,6 +27,8 @@ export interface QueueAccountParts {
 const TURN_WAIT_MS = 1_000;
 /** Milliseconds until a job is looked at again where the answer does not say. */
 const RETRY_MS = 1_000;
+/** And at the most: what the answer says is for PortOne, and a store is mostly back before that. */
+const MAX_RETRY_MS = 5_000;
 /** What the end of a job in hand takes after its handler's end. */
 const END_TIMEOUT_MS = 5_000;
 /** For the one step of taking a discarded job's work for done. */
@@ -93,7 +95,7 @@ export class QueueWorker {
     if (answer.status === 200) return String(answer.body['status']);
     if (answer.status !== 503) throw failureOf(data.handler, errors);
     const seconds = Number(answer.headers['retry-after']);
-    return later(job, token, seconds > 0 ? seconds * 1_000 : RETRY_MS);
+    return later(job, token, seconds > 0 ? Math.min(seconds * 1_000, MAX_RETRY_MS) : RETRY_MS);
   }
 
   private async hasTurn(job: QueuedJob, event: AnyWebhookEvent): Promise<boolean> {
