@@ -28,6 +28,8 @@ const COMMAND_TIMEOUT_MS = 3_000;
 /** Milliseconds of silence after which a connection is made anew: the peer may be gone without a word. */
 const PRODUCER_SILENCE_MS = 5_000;
 const WORKER_SILENCE_MS = 30_000;
+/** Milliseconds that the start waits for Redis, so that the first deliveries need not be refused. */
+const START_TIMEOUT_MS = 2_000;
 /** Milliseconds that closing may take where Redis does not answer. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
@@ -57,6 +59,7 @@ export function workerConnection(given: ConnectionOptions): OwnConnection {
 export class QueueConnection {
   readonly queue: PortOneQueue;
   private readonly connection: OwnConnection;
+  private readonly found: Promise<void>;
   private live: LiveConnection | undefined;
   private closed = false;
 
@@ -67,7 +70,7 @@ export class QueueConnection {
     this.queue = new Queue(name, { ...common, connection: this.connection.options });
     // Whoever adds is told, and the dispatcher logs it.
     this.queue.on('error', () => {});
-    clientOf(this.queue).then(
+    this.found = clientOf(this.queue).then(
       (client) => {
         if (this.closed) return;
         const flow = new FlowProducer({ ...common, connection: client });
@@ -78,6 +81,12 @@ export class QueueConnection {
         // Closed before Redis was there.
       },
     );
+  }
+
+  /** Whether Redis is there, which is waited for a moment. */
+  async begin(): Promise<boolean> {
+    await Promise.race([this.found, pause(START_TIMEOUT_MS)]);
+    return this.live !== undefined;
   }
 
   /** @throws when Redis cannot be reached now */

@@ -49,9 +49,13 @@ export class QueueLifecycle implements OnModuleInit, OnApplicationBootstrap, OnM
     }
   }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
     // Every module is initialized: the handlers are known.
     this.worker?.start();
+    if (await this.connection.begin()) return;
+    this.logger.warn(
+      `Redis cannot be reached yet. Until it can, deliveries for ${this.settings.name} are answered with 503.`,
+    );
   }
 
   /** First of all hooks: what others could begin is not begun here. */
