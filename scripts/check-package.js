@@ -53,6 +53,7 @@ try {
   for (const app of APPS) {
     checkApp(app, tarball, nodes);
     await checkCommand(app.name, nodes);
+    checkStores(app, nodes);
   }
   console.log('package checks: all good');
 } finally {
@@ -135,6 +136,24 @@ function checkApp({ name, type, nest, compilers, typesOnly = [] }, tarball, node
     step(`${name}: compile types with ${JSON.stringify(compiler)}, skipLibCheck off`);
     compile(folder, compiler, ['types.ts']);
   }
+}
+
+/** The sub-paths with packages of their own, at the ends of what is promised of those. Redis and PostgreSQL are there. */
+function checkStores({ name, compilers, nest }, nodes) {
+  const folder = join(work, name);
+  const [major] = nest.split('.');
+  const packages =
+    major === '11'
+      ? ['@nestjs/bullmq@11', 'bullmq@5', 'ioredis@5.4.0', 'pg@8.11.0']
+      : ['@nestjs/bullmq@12', 'bullmq@6', 'ioredis@6', 'pg@8'];
+  step(`${name}: install ${packages.join(', ')}`);
+  npm(folder, 'install', '--no-audit', '--no-fund', ...packages, '@types/pg@8');
+  copyFileSync(join(root, 'test/compat/stores.ts'), join(folder, 'stores.ts'));
+  const [compiler] = compilers;
+  step(`${name}: compile with ${JSON.stringify(compiler)} and run`);
+  // Those packages' own declarations are not for us to check.
+  compile(folder, { ...compiler, skipLibCheck: true }, ['stores.ts']);
+  for (const node of nodes) run(folder, node, 'out/stores.js');
 }
 
 /** `npx nestjs-portone sandbox`, until Ctrl-C. */
