@@ -49,6 +49,10 @@ export class Book {
     const { rows } = await this.database.query<{ line: string }>(`SELECT line FROM ${this.table}`);
     return rows.map(({ line }) => line).sort();
   }
+
+  async clear(): Promise<void> {
+    await this.database.query(`DELETE FROM ${this.table}`);
+  }
 }
 
 /** Payment ids are `<order>-<try>`, and every order costs 1000 won. */
