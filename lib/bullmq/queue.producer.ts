@@ -35,7 +35,7 @@ export class QueueProducer implements WebhookQueue {
   private async addJobs(queued: QueuedWebhook): Promise<void> {
     const { flow } = this.connection.now();
     const { name: queueName, redrive, completedRetentionMs } = this.settings;
-    const carrier: Record<string, string> = {};
+    const carrier: Record<string, string> = { ...queued.carrier };
     this.settings.carrier?.inject(carrier, queued);
     const jobs = queued.handlers.map((handler) => jobDataOf(queued, handler, carrier));
     // Not Queue.addBulk: that is a pipeline, of which a part may arrive. A flow is added by MULTI, all or nothing.
