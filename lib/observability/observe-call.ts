@@ -54,7 +54,7 @@ export class ObservedCall {
     if (!ATTEMPT.hasSubscribers) return send();
     const { origin, hostname, port, protocol, pathname } = new URL(this.client.baseUrl);
     const template = this.target.path && templateOf(this.target.path);
-    const { message, run } = attemptOf({
+    const observation = new Observation(ATTEMPT, {
       ...(call.account !== undefined && { account: call.account }),
       call,
       attempt,
@@ -64,23 +64,14 @@ export class ObservedCall {
       ...(template !== undefined && { urlTemplate: template }),
       headers: {},
     });
-    return run(() => {
-      for (const [name, value] of Object.entries(message.headers)) {
+    const sendMore = (): Promise<AttemptEnd> => {
+      for (const [name, value] of Object.entries(observation.message.headers)) {
         if (!headers.some((given, index) => index % 2 === 0 && given === name)) headers.push(name, value);
       }
       return send();
-    });
+    };
+    return observation.run(sendMore, endOf, (error) => ({ errorType: errorTypeOf(error) }));
   }
-}
-
-function attemptOf(beginning: ConstructorParameters<typeof Observation<PortOneAttemptMessage>>[1]): {
-  message: PortOneAttemptMessage;
-  run: (send: () => Promise<AttemptEnd>) => Promise<AttemptEnd>;
-} {
-  const observation = new Observation(ATTEMPT, beginning);
-  const run = (send: () => Promise<AttemptEnd>): Promise<AttemptEnd> =>
-    observation.run(send, endOf, (error) => ({ errorType: errorTypeOf(error) }));
-  return { message: observation.message, run };
 }
 
 function endOf(end: AttemptEnd): Partial<PortOneAttemptMessage> {

@@ -1,2 +1,3 @@
 // The public face of `nestjs-portone/opentelemetry`.
-export {};
+export { PortOneOpenTelemetryModule } from './opentelemetry.module.js';
+export type { PortOneOpenTelemetryOptions } from './opentelemetry.options.js';
