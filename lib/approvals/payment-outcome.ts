@@ -4,6 +4,7 @@ import type { CallOptions } from '../client/call-options.js';
 import { PaymentUndecidedError } from '../errors/payment-undecided.error.js';
 import { PaymentVerificationError } from '../errors/payment-verification.error.js';
 import type { Sdk } from '../sdk.types.js';
+import { inStore } from '../services/in-store.js';
 import type { Operations } from '../services/operations-of.js';
 import {
   mismatchesOf,
@@ -38,7 +39,7 @@ export async function approvedOutcome(
   call: CallOptions | undefined,
   cause?: unknown,
 ): Promise<ApprovedPayment> {
-  const read = () => payments.getPayment(queryOf(paymentId, expected), call);
+  const read = () => payments.getPayment(queryOf(paymentId, expected, settings), call);
   let payment: Sdk.Payment.Payment;
   try {
     payment = await read();
@@ -70,7 +71,7 @@ export async function outcomeAfter(
 ): Promise<ApprovedPayment> {
   let payment: Sdk.Payment.Payment;
   try {
-    payment = await payments.getPayment(queryOf(paymentId, expected), call);
+    payment = await payments.getPayment(queryOf(paymentId, expected, settings), call);
   } catch {
     if ((failure as { outcome?: string }).outcome === 'unknown') throw failure;
     throw new PaymentUndecidedError(paymentId, undefined, { cause: failure });
@@ -93,6 +94,6 @@ function judge(
   return payment as ApprovedPayment;
 }
 
-function queryOf(paymentId: string, { storeId }: ExpectedPayment): { paymentId: string; storeId?: string } {
-  return storeId === undefined ? { paymentId } : { paymentId, storeId };
+function queryOf(paymentId: string, expected: ExpectedPayment, settings: VerificationSettings) {
+  return inStore({ paymentId }, expected.storeId ?? settings.storeId);
 }

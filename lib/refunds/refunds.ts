@@ -9,6 +9,7 @@ import { RefundInProgressError } from '../errors/refund-in-progress.error.js';
 import { isProduction } from '../portone.options.js';
 import { STORES } from '../portone.stores.js';
 import type { Sdk } from '../sdk.types.js';
+import { inStore } from '../services/in-store.js';
 import type { Operations } from '../services/operations-of.js';
 import { InMemoryRefundJournal } from './in-memory.refund-journal.js';
 import {
@@ -221,7 +222,7 @@ export class Refunds {
     { paymentId, storeId }: { paymentId: string; storeId?: string | undefined },
     call: RefundCallOptions | undefined,
   ): Promise<Sdk.Payment.Payment> {
-    return this.surroundings.payments.getPayment(storeId === undefined ? { paymentId } : { paymentId, storeId }, call);
+    return this.surroundings.payments.getPayment(inStore({ paymentId }, storeId), call);
   }
 
   /** At start it cannot be told whether anybody will refund. */

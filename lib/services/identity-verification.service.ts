@@ -15,6 +15,7 @@ import {
   type VerifiedCustomer,
 } from '../identity/verified-customer.js';
 import type { Sdk } from '../sdk.types.js';
+import { inStore } from './in-store.js';
 import { operationsOf, type Operations } from './operations-of.js';
 import { overPages, type ListOptions } from './paging.js';
 
@@ -26,12 +27,12 @@ export type SendIdentityVerificationOptions = Parameters<
 /** Identity verifications (본인인증). Every operation of `client.identityVerification`. */
 @Injectable()
 export class IdentityVerificationService extends operationsOf('identityVerification') {
-  readonly #settings: Pick<ClientSettings, 'environment' | 'now'>;
+  readonly #settings: Pick<ClientSettings, 'storeId' | 'environment' | 'now'>;
 
   constructor(client: PortOneClient, settings: ClientSettings) {
     super(client, settings);
-    const { environment, now } = settings;
-    this.#settings = { environment, now };
+    const { storeId, environment, now } = settings;
+    this.#settings = { storeId, environment, now };
   }
 
   /**
@@ -55,10 +56,9 @@ export class IdentityVerificationService extends operationsOf('identityVerificat
   ): Promise<VerifiedCustomer<Field>> {
     const id = identityVerificationId;
     checkRequirements(id, requirements);
-    const { storeId } = requirements;
     let verification: Sdk.IdentityVerification.IdentityVerification;
     try {
-      verification = await this.getIdentityVerification(queryOf(id, storeId), call);
+      verification = await this.getIdentityVerification(this.#which(id, requirements), call);
     } catch (error) {
       if (!isPortOneApiError(error, 'IDENTITY_VERIFICATION_NOT_FOUND')) throw error;
       throw new IdentityNotVerifiedError(id, [{ field: 'id', problem: 'missing' }]);
@@ -84,7 +84,7 @@ export class IdentityVerificationService extends operationsOf('identityVerificat
 
   /** Sends the code once more. */
   async resend(identityVerificationId: string, options: { storeId?: string } = {}, call?: CallOptions): Promise<void> {
-    await this.resendIdentityVerification({ ...options, identityVerificationId }, call);
+    await this.resendIdentityVerification(this.#which(identityVerificationId, options), call);
   }
 
   /**
@@ -104,8 +104,8 @@ export class IdentityVerificationService extends operationsOf('identityVerificat
     } catch (error) {
       const isUnknown = (error as { outcome?: string }).outcome === 'unknown';
       if (!isUnknown && !isPortOneApiError(error, 'IDENTITY_VERIFICATION_ALREADY_VERIFIED')) throw error;
-      const query = queryOf(identityVerificationId, options.storeId);
-      const verification = await this.getIdentityVerification(query, call).catch(() => undefined);
+      const which = this.#which(identityVerificationId, options);
+      const verification = await this.getIdentityVerification(which, call).catch(() => undefined);
       if (verification?.status === 'VERIFIED') return verification;
       throw error;
     }
@@ -118,7 +118,7 @@ export class IdentityVerificationService extends operationsOf('identityVerificat
     call?: CallOptions,
   ): Promise<IdentityStatus | null> {
     try {
-      return identityStatus(await this.getIdentityVerification({ ...options, identityVerificationId }, call));
+      return identityStatus(await this.getIdentityVerification(this.#which(identityVerificationId, options), call));
     } catch (error) {
       if (isPortOneApiError(error, 'IDENTITY_VERIFICATION_NOT_FOUND')) return null;
       throw error;
@@ -139,8 +139,8 @@ export class IdentityVerificationService extends operationsOf('identityVerificat
   ): AsyncIterable<Sdk.IdentityVerification.IdentityVerification> {
     return overPages((request) => this.getIdentityVerifications(request, call), 'getIdentityVerifications', options);
   }
-}
 
-function queryOf(identityVerificationId: string, storeId: string | undefined) {
-  return storeId === undefined ? { identityVerificationId } : { identityVerificationId, storeId };
+  #which(identityVerificationId: string, { storeId = this.#settings.storeId }: { storeId?: string | undefined }) {
+    return inStore({ identityVerificationId }, storeId);
+  }
 }

@@ -13,6 +13,7 @@ import { InMemoryRefundJournal } from '../refunds/in-memory.refund-journal.js';
 import { refundOrder, type Refund, type RefundOptions } from '../refunds/refund-options.js';
 import { Refunds, type RefundCallOptions, type RefundSurroundings } from '../refunds/refunds.js';
 import type { Sdk } from '../sdk.types.js';
+import { inStore } from './in-store.js';
 import { operationsOf } from './operations-of.js';
 import { overCursors, overPages, type ListOptions } from './paging.js';
 import {
@@ -43,10 +44,13 @@ export class PaymentService extends operationsOf('payment') {
     this.#refunds = new Refunds(this.#journalled);
   }
 
-  /** The payment, or `null` when there is none (`PAYMENT_NOT_FOUND`). Rejects as `getPayment` does for all else. */
+  /**
+   * The payment, or `null` when there is none (`PAYMENT_NOT_FOUND`), in the module's `storeId` where that is given. Rejects
+   * as `getPayment` does for all else.
+   */
   async findPayment(paymentId: PaymentId, call?: CallOptions): Promise<Sdk.Payment.Payment | null> {
     try {
-      return await this.getPayment({ paymentId }, call);
+      return await this.getPayment(inStore({ paymentId }, this.#settings.storeId), call);
     } catch (error) {
       if (isPortOneApiError(error, 'PAYMENT_NOT_FOUND')) return null;
       throw error;
@@ -67,8 +71,8 @@ export class PaymentService extends operationsOf('payment') {
    */
   async verifyPayment(paymentId: PaymentId, expected: ExpectedPayment, call?: CallOptions): Promise<VerifiedPayment> {
     checkExpectations(paymentId, expected);
-    const { storeId } = expected;
-    const payment = await this.getPayment(storeId === undefined ? { paymentId } : { paymentId, storeId }, call);
+    const { storeId = this.#settings.storeId } = expected;
+    const payment = await this.getPayment(inStore({ paymentId }, storeId), call);
     return verify(payment, paymentId, expected, this.#settings);
   }
 

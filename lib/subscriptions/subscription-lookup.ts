@@ -2,6 +2,7 @@ import type { ClientSettings } from '../client/client.settings.js';
 import { isPortOneApiError } from '../errors/is-portone-api-error.js';
 import type { ScheduleId } from '../payment-id.js';
 import type { Sdk } from '../sdk.types.js';
+import { inStore } from '../services/in-store.js';
 import {
   outcomeOfPayment,
   OTHER_PAYMENT,
@@ -24,14 +25,13 @@ const DAY = 86_400_000;
 /** Reads at PortOne what became of attempts; changes nothing. */
 export class SubscriptionLookup {
   /** Reads are of the secret's own store unless they name one. */
-  readonly ofStore: { storeId?: string };
+  readonly ofStore: { readonly storeId?: string };
 
   constructor(
     private readonly services: Pick<SubscriptionServices, 'payments' | 'schedules'>,
     private readonly settings: SubscriptionSettings,
   ) {
-    const { storeId } = settings;
-    this.ofStore = storeId === undefined ? {} : { storeId };
+    this.ofStore = inStore({}, settings.storeId);
   }
 
   /** What became of an attempt, as far as can be seen. */

@@ -9,6 +9,7 @@ import { StalePaymentReadError } from '../errors/stale-payment-read.error.js';
 import type { AccountFlows } from '../portone.stores.js';
 import type { PortOneTransaction } from '../portone.transaction.js';
 import type { Sdk } from '../sdk.types.js';
+import { inStore } from '../services/in-store.js';
 import type { PaymentService } from '../services/payment.service.js';
 import { checkExpectations, mismatchesOf } from '../services/payment-verification.js';
 import type { ResolveScoped } from '../webhook/webhook.routes.js';
@@ -123,8 +124,11 @@ export class PaymentSyncRun {
   private async read(): Promise<Sdk.Payment.Payment> {
     const { paymentId, listed, signal: given } = this.request;
     const signal = given === undefined ? this.held.signal : AbortSignal.any([given, this.held.signal]);
+    const { payments, settings } = this.means;
+    // Without one it is the secret's own store, whatever store an event names: nothing else tells two payments of one id.
+    const which = inStore({ paymentId }, settings.storeId);
     for (const waits = [...READ_AGAIN_MS]; ;) {
-      const payment = await this.means.payments.getPayment({ paymentId }, { signal });
+      const payment = await payments.getPayment(which, { signal });
       if (listed === undefined || showsListed(looselyOf(payment), listed)) return payment;
       const ms = waits.shift();
       if (ms === undefined) {
