@@ -2,8 +2,12 @@ import { randomBytes } from 'node:crypto';
 
 import type { OnModuleInit } from '@nestjs/common';
 
-import { redriveDelayMs, redriveSettings, type RedriveOptions } from '../webhook/inbox/redrive-policy.js';
-import type { RedriveSettings } from '../webhook/inbox/redrive-policy.js';
+import {
+  redriveDelayMs,
+  redriveSettings,
+  type RedriveOptions,
+  type RedriveSettings,
+} from '../webhook/inbox/redrive-policy.js';
 import {
   RedrivingWebhookInbox,
   type DueDelivery,
