@@ -55,8 +55,10 @@ async function untilReady(redis: RedisConnection): Promise<void> {
 }
 
 const NOTE_SHARDS = redisScript(`
-redis.call('SET', KEYS[1], ARGV[1], 'NX')
-return redis.call('GET', KEYS[1])
+local noted = redis.call('GET', KEYS[1])
+if noted then return noted end
+redis.call('SET', KEYS[1], ARGV[1])
+return ARGV[1]
 `);
 
 /** @throws {PortOneStartError} when the deliveries that are there are in another number of shards */
@@ -66,10 +68,11 @@ export async function checkShards(
   prefix: string,
   shards: number,
 ): Promise<void> {
-  const noted = Number(await scripts.run(NOTE_SHARDS, [`${prefix}:shards`], [shards]));
-  if (noted === shards) return;
+  // What goes wrong here (Redis is full, say) need not keep an application from starting: it says so with each delivery.
+  const noted = await scripts.run(NOTE_SHARDS, [`${prefix}:shards`], [shards]).catch(() => shards);
+  if (Number(noted) === shards) return;
   throw new PortOneStartError(
-    `${subject}: the deliveries under the prefix "${prefix}" are in ${noted} shards, but the option shards is ${shards}, ` +
-      `so that none of them would be found. Set shards: ${noted}, or another prefix for an empty inbox.`,
+    `${subject}: the deliveries under the prefix "${prefix}" are in ${String(noted)} shards, but the option shards is ${shards}, ` +
+      `so that none of them would be found. Set shards: ${String(noted)}, or another prefix for an empty inbox.`,
   );
 }

@@ -99,4 +99,16 @@ describeWithOwnRedis('the start of an application with its stores on Redis', () 
       ),
     );
   });
+
+  it('is possible while the server is full', async () => {
+    const filled = await OwnRedis.start(['--maxmemory', '1']);
+    const redis = client(filled.url);
+    expect(await startWith(inboxOn(redis))).toEqual([]);
+    await redis.config('SET', 'maxmemory', '0');
+    expect(await startWith(inboxOn(redis, { shards: 4 }))).toEqual([]);
+    await redis.config('SET', 'maxmemory', '1');
+    expect(await startWith(inboxOn(redis, { shards: 4 }))).toEqual([]);
+    await expect(startWith(inboxOn(redis))).rejects.toThrow(/Set shards: 4/);
+    await filled.stop();
+  });
 });
