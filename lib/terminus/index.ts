@@ -1,2 +1,3 @@
 // The public face of `nestjs-portone/terminus`.
-export {};
+export { PortOneHealthIndicator } from './portone.health-indicator.js';
+export type { ApiHealthOptions, BacklogHealthOptions, InboxHealthOptions } from './health-options.js';

@@ -9,10 +9,12 @@ import {
 import type { WebhookInbox } from './inbox/webhook-inbox.js';
 import type { WebhookRedriver } from './webhook.redriver.js';
 
+const PING = 'nestjs-portone-ping';
+
 /**
  * For operators: what an account's inbox has not finished. Delivery ids are PortOne's `webhook-id`, as the log and
- * `exhausted$` say them. Every method rejects where the inbox does not finish work itself (the one in memory, unless it
- * was told to): there PortOne's own console sends a webhook again.
+ * `exhausted$` say them. Every method but `ping` rejects where the inbox does not finish work itself (the one in memory,
+ * unless it was told to): there PortOne's own console sends a webhook again.
  *
  * @example
  * for (const { deliveryId } of await admin.list({ state: 'exhausted' })) await admin.replay(deliveryId);
@@ -47,6 +49,12 @@ export class WebhookInboxAdmin {
   /** How much there is to do. */
   async backlog(): Promise<InboxBacklog> {
     return this.redriving('backlog').backlog(this.account);
+  }
+
+  /** Rejects when the inbox's store cannot be written to. Any inbox can be asked. */
+  async ping(): Promise<void> {
+    // One of its own operations, on a delivery that PortOne never sends: it proves more than a PING would.
+    await this.inbox.forget(inboxId(this.account, PING));
   }
 
   private redriving(method: string): RedrivingWebhookInbox {
