@@ -129,8 +129,8 @@ export class QueueWorld {
   }
 
   async close(): Promise<void> {
-    for (const thief of this.thieves) await thief.close(true);
-    for (const app of this.processes) await app.close();
+    for (const thief of this.thieves.splice(0)) await thief.close(true);
+    for (const app of this.processes.splice(0)) await app.close();
     await Promise.all([this.events.close(), this.queue.close()]);
   }
 
