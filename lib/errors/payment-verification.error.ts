@@ -14,9 +14,17 @@ export class PaymentVerificationError extends Error {
     readonly paymentId: string,
     readonly mismatches: readonly PaymentMismatch[],
   ) {
-    const list = mismatches.map((m) => `${m.field}: expected ${show(m.expected)}, got ${show(m.actual)}`).join('; ');
-    super(`Payment ${JSON.stringify(paymentId)} does not match: ${list}.`);
+    super(`Payment ${JSON.stringify(paymentId)} does not match: ${describeMismatches(mismatches)}`);
   }
+}
+
+/** Every difference, and what is wrong where real money and a sandbox were taken for each other. */
+export function describeMismatches(mismatches: readonly PaymentMismatch[]): string {
+  const list = mismatches.map((m) => `${m.field}: expected ${show(m.expected)}, got ${show(m.actual)}`).join('; ');
+  const { expected, actual } = mismatches.find(({ field }) => field === 'channel.type') ?? {};
+  const [is, other] = expected === 'LIVE' ? ['production', 'sandbox'] : ['sandbox', 'production'];
+  if (actual !== 'LIVE' && actual !== 'TEST') return `${list}.`;
+  return `${list}. ${String(expected)} is what environment '${is}' (PORTONE_ENV) expects: set '${other}' where ${actual} payments are taken.`;
 }
 
 function show(value: unknown): string {

@@ -1,6 +1,12 @@
+import type { Logger } from '@nestjs/common';
+
 import { endOf } from '../discovery/end-of.js';
 import { DuplicateChargeError } from '../errors/duplicate-charge.error.js';
-import { PaymentVerificationError, type PaymentMismatch } from '../errors/payment-verification.error.js';
+import {
+  describeMismatches,
+  PaymentVerificationError,
+  type PaymentMismatch,
+} from '../errors/payment-verification.error.js';
 import type { Sdk } from '../sdk.types.js';
 import { holdsMoney, isBeingCancelled } from './payment-state.js';
 import type { PaymentSyncOutcome, PaymentSyncStore } from './payment-sync-store.js';
@@ -16,9 +22,10 @@ export interface PaymentOfOrder {
   readonly mismatches: readonly PaymentMismatch[];
 }
 
-/** Where it is kept which payment an order was paid by. */
+/** Where it is kept which payment an order was paid by, and where it is said of one that it is none of those. */
 export interface OrderOwners {
   readonly account: string;
+  readonly logger: Pick<Logger, 'error'>;
   readonly store: Pick<PaymentSyncStore, 'claimOrder' | 'ownerOf'>;
 }
 
@@ -36,7 +43,7 @@ export async function applyPayment(
   state: PaymentOfOrder,
   handler: BoundSyncHandler,
   context: OrderSyncContext,
-  { account, store }: OrderOwners,
+  { account, store, logger }: OrderOwners,
 ): Promise<PaymentSyncOutcome> {
   const { payment, paymentId, order, mismatches } = state;
   const owner = await store.ownerOf(account, order.orderId);
@@ -66,6 +73,7 @@ export async function applyPayment(
   async function onMismatch(): Promise<PaymentSyncOutcome> {
     if (!isToBeDealtWith(payment)) return 'mismatch';
     if (handler.onMismatch === undefined) throw new PaymentVerificationError(paymentId, mismatches);
+    report(`mismatch. ${describeMismatches(mismatches)}`);
     await endOf(handler.onMismatch(payment, mismatches, context));
     return 'mismatch';
   }
@@ -73,8 +81,14 @@ export async function applyPayment(
   async function onDuplicateCharge(paidBy: string | null): Promise<PaymentSyncOutcome> {
     if (!isToBeDealtWith(payment)) return 'duplicate-charge';
     if (handler.onDuplicateCharge === undefined) throw new DuplicateChargeError(paymentId, order.orderId, paidBy);
+    report('duplicate-charge.');
     await endOf(handler.onDuplicateCharge(payment, context));
     return 'duplicate-charge';
+  }
+
+  /** Before the hook, which may throw. What has no hook is thrown, and says the same. */
+  function report(what: string): void {
+    logger.error(`Payment ${paymentId} (${String(payment.status)}) is no success of order ${order.orderId}: ${what}`);
   }
 }
 

@@ -1,11 +1,19 @@
+import { PaymentVerificationError } from '../errors/payment-verification.error.js';
 import type { DuplicateChargeHook, MismatchHook, ChargedPayment, OrderSyncContext } from './payment-sync.types.js';
 
 /**
  * A hook for `onMismatch`: refunds what the payment still holds. It may be repeated: the refund has an id that is derived
  * from the payment. Fails for a virtual account, whose refund needs the buyer's account, so that somebody sees to it.
+ *
+ * A LIVE payment where TEST ones are expected is not refunded: the option `environment` is wrong then, not the payment,
+ * and every buyer would be given the money back. It is thrown as a `PaymentVerificationError` until the option is right.
+ * The other way round no money moves, and anybody may make a TEST payment: it is refunded.
  */
-export const refundMismatch: MismatchHook = (payment, _mismatches, context) =>
-  refundCharge(payment, context, 'mismatch', '주문과 다른 결제의 자동 환불');
+export const refundMismatch: MismatchHook = async (payment, mismatches, context) => {
+  const isMisconfigured = mismatches.some(({ field, actual }) => field === 'channel.type' && actual === 'LIVE');
+  if (isMisconfigured) throw new PaymentVerificationError(payment.id, mismatches);
+  await refundCharge(payment, context, 'mismatch', '주문과 다른 결제의 자동 환불');
+};
 
 /**
  * A hook for `onDuplicateCharge`: refunds what the payment still holds. It may be repeated: the refund has an id that is

@@ -172,19 +172,8 @@ export class PaymentSyncRun {
       await endOf(handler.apply(state.payment, context));
       return 'applied';
     }
-    const outcome = await applyPayment(
-      { ...state, order },
-      handler,
-      { ...context, order, payments },
-      { account, store },
-    );
-    if (outcome === 'mismatch' || outcome === 'duplicate-charge') {
-      const { paymentId, payment } = state;
-      logger.error(
-        `Payment ${paymentId} (${String(payment.status)}) is no success of order ${order.orderId}: ${outcome}.`,
-      );
-    }
-    return outcome;
+    const owners = { account, store, logger };
+    return applyPayment({ ...state, order }, handler, { ...context, order, payments }, owners);
   }
 
   private write(

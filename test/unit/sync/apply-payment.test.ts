@@ -57,6 +57,8 @@ const CASES: readonly Case[] = [
   { status: 'PARTIAL_CANCELLED', more: REQUESTED, calls: 'method', outcome: 'applied', owns: true },
 ];
 
+const logger = { error: () => undefined };
+
 async function setUp({ status, more, owner, mismatches = [], lapsed }: Partial<Case> & { status: string }) {
   const calls: string[] = [];
   const note = (name: string) => () => void calls.push(name);
@@ -77,7 +79,7 @@ async function setUp({ status, more, owner, mismatches = [], lapsed }: Partial<C
 describe('what is called with a payment', () => {
   it.each(CASES)('$status, owned by $owner, lapsed $lapsed: $calls', async (one) => {
     const { state, handler, context, store, calls } = await setUp(one);
-    expect(await applyPayment(state, handler, context, { account: '', store })).toBe(one.outcome);
+    expect(await applyPayment(state, handler, context, { account: '', store, logger })).toBe(one.outcome);
     expect(calls).toEqual(one.calls === 'nothing' ? [] : [one.calls]);
     expect((await store.ownerOf('', 'o')) === 'p').toBe(one.owns);
   });
@@ -90,7 +92,7 @@ describe('what is called with a payment', () => {
       [duplicate, DuplicateChargeError],
     ] as const) {
       const without = { ...handler, onMismatch: undefined, onDuplicateCharge: undefined };
-      await expect(applyPayment(state, without, context, { account: '', store })).rejects.toBeInstanceOf(error);
+      await expect(applyPayment(state, without, context, { account: '', store, logger })).rejects.toBeInstanceOf(error);
     }
     expect([...mismatch.calls, ...duplicate.calls]).toEqual([]);
   });
@@ -98,7 +100,7 @@ describe('what is called with a payment', () => {
   it('is nobody once the lock is lost', async () => {
     const { state, handler, store, context, calls } = await setUp({ status: 'PAID' });
     const lost = { ...context, signal: AbortSignal.abort(new Error('lost')) };
-    await expect(applyPayment(state, handler, lost, { account: '', store })).rejects.toThrow('lost');
+    await expect(applyPayment(state, handler, lost, { account: '', store, logger })).rejects.toThrow('lost');
     expect(calls).toEqual([]);
     expect(await store.ownerOf('', 'o')).toBeNull();
   });
@@ -106,7 +108,7 @@ describe('what is called with a payment', () => {
   it('is the hook for whoever loses the race for an order', async () => {
     const { state, handler, context, store, calls } = await setUp({ status: 'PAID' });
     const raced = { ownerOf: () => Promise.resolve(null), claimOrder: () => Promise.resolve('other') };
-    expect(await applyPayment(state, handler, context, { account: '', store: raced })).toBe('duplicate-charge');
+    expect(await applyPayment(state, handler, context, { account: '', store: raced, logger })).toBe('duplicate-charge');
     expect(calls).toEqual(['onDuplicateCharge']);
     expect(await store.ownerOf('', 'o')).toBeNull();
   });
