@@ -1,5 +1,7 @@
-// node test/soak/run.js sandbox | payments | subscriptions [--option value …]: from source, in a process of its own.
-import { spawnSync } from 'node:child_process';
+// node test/soak/run.js sandbox | payments | subscriptions | delivery [--option value …]: from source, in a process of
+// its own.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +25,10 @@ try {
     target: 'node20',
   });
   symlinkSync(new URL('../../node_modules', import.meta.url).pathname, join(folder, 'node_modules'));
-  const { status } = spawnSync(process.execPath, ['--expose-gc', outfile, ...args], { stdio: 'inherit' });
+  const child = spawn(process.execPath, ['--expose-gc', outfile, ...args], { stdio: 'inherit' });
+  // It ends what it has started, and then the folder can go.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  const [status] = await once(child, 'exit');
   process.exitCode = status ?? 1;
 } finally {
   rmSync(folder, { recursive: true });

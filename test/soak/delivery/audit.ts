@@ -37,17 +37,14 @@ const NOTICES_WITHIN_MS = 150;
 /** Stores count in whole milliseconds. */
 const ROUNDING_MS = 2;
 
-/** Whoever is answered, or finds its handlers at work, has the delivery in its inbox. */
 export function audit({ inbox, deliveries, journals, effects }: Evidence): Finding[] {
   const findings: Finding[] = [];
   const runs = groupedRuns(journals);
   for (const delivery of deliveries) {
     const find = (fault: keyof Faults, what: string) => findings.push({ fault, delivery, what });
-    const reached =
-      delivery.accepted || HANDLERS[delivery.type].some((handler) => runs.has(`${delivery.id} ${handler}`));
     const of = (handler: string) => effects.get(delivery.id)?.get(handler) ?? { all: 0, final: 0 };
     const missing = HANDLERS[delivery.type].filter((handler) => of(handler).final === 0);
-    if (reached && missing.length > 0) {
+    if (delivery.accepted && missing.length > 0) {
       const ran = missing.flatMap((handler) => runs.get(`${delivery.id} ${handler}`) ?? []);
       find('lost', [`no effect of ${missing.join(', ')}`, ...ran.map(describe)].join('; ran: '));
     }

@@ -6,6 +6,7 @@ import { machineNow } from './terms.js';
  * What a process writes down as it happens, at once, so that the journal outlives a kill -9 at any point. A line is a
  * letter and its fields:
  *
+ * - `A delivery time`: the inbox has this delivery
  * - `B run delivery handler token time`: a handler begins, under the claim of this token
  * - `E run time`: it ends, however
  * - `L token time`: the claim was made or renewed, asked for at this time
@@ -18,6 +19,10 @@ export class JournalWriter {
 
   constructor(path: string) {
     this.#file = openSync(path, 'a');
+  }
+
+  accepted(delivery: string): void {
+    this.#write('A', delivery, machineNow());
   }
 
   begin(delivery: string, handler: string, token: string): number {
@@ -86,6 +91,8 @@ export interface Interval {
 /** What one process wrote down. */
 export interface Journal {
   readonly name: string;
+  /** The ids of deliveries that the inbox was seen to have. */
+  readonly accepted: ReadonlySet<string>;
   readonly runs: readonly Run[];
   /** When it stood still. */
   readonly still: readonly Interval[];
@@ -94,7 +101,8 @@ export interface Journal {
 export function readJournal(path: string, name: string): Journal {
   const still: Interval[] = [];
   const runs: Run[] = [];
-  const journal: Journal = { name, runs, still };
+  const accepted = new Set<string>();
+  const journal: Journal = { name, accepted, runs, still };
   const leases = new Map<string, number[]>();
   const open = new Map<string, Run>();
   const close = (run: Run, end: number) => runs.push({ ...run, end });
@@ -110,6 +118,8 @@ export function readJournal(path: string, name: string): Journal {
       open.delete(fields[0]!);
     } else if (letter === 'L') {
       leasesOf(leases, fields[0]!).push(time);
+    } else if (letter === 'A') {
+      accepted.add(fields[0]!);
     } else if (letter === 'S') {
       still.push({ from: Number(fields[0]), to: time });
     }

@@ -35,6 +35,8 @@ export class ObservedInbox {
     inbox.claim = async (id, ...args) => {
       const asked = machineNow();
       const answer = await claim(id, ...args);
+      // `full` has no room for it; every other answer knows it.
+      if (answer.state !== 'full') journal.accepted(deliveryOf(id));
       if (answer.state === 'claimed') this.#claimed(id, answer.token, asked);
       return answer;
     };
@@ -63,17 +65,31 @@ export class ObservedInbox {
   }
 }
 
+/** `/<delivery>`, and `/<delivery>#<handler>` where a queue brings one handler's work. */
+function deliveryOf(inboxId: string): string {
+  return inboxId.slice(1).split('#')[0]!;
+}
+
 function breakInbox(inbox: RedrivingWebhookInbox, breakage: Breakage | undefined): void {
-  const { claim } = methodsOf(inbox);
+  const { claim, complete } = methodsOf(inbox);
   if (breakage === 'no-redrive') inbox.claimDue = () => Promise.resolve(null);
   if (breakage === 'no-lease-renewal' || breakage === 'no-lease') inbox.renew = () => Promise.resolve(true);
-  if (breakage === 'no-completion') inbox.completeHandler = () => Promise.resolve(true);
+  if (breakage === 'no-completion') {
+    inbox.completeHandler = () => Promise.resolve(true);
+    // By another name each time, it is never found through before.
+    const inTransaction = inbox.inTransaction?.bind(inbox);
+    if (inTransaction)
+      inbox.inTransaction = (id, handler, work) => inTransaction(id, `${handler}.${randomUUID()}`, work);
+  }
   if (breakage !== 'no-lease') return;
+  let claims = 0;
   inbox.claim = async (...args) => {
     const answer = await claim(...args);
     if (answer.state !== 'in-progress') return answer;
-    return { state: 'claimed', token: randomUUID(), attempt: 1, completedHandlers: [] };
+    claims += 1;
+    return { state: 'claimed', token: randomUUID(), attempt: claims, completedHandlers: [] };
   };
+  inbox.complete = (...args) => complete(...args).then(() => true);
 }
 
 function methodsOf(inbox: RedrivingWebhookInbox) {

@@ -12,15 +12,15 @@ const SENDINGS = 5;
 /** PortOne waits for 30 s. */
 const ANSWER_TIMEOUT_MS = 5_000;
 
-/** Answers that prove that a process had the delivery in its inbox, beside every 200. */
-const ACCEPTED = ['WEBHOOK_HANDLER_FAILED', 'WEBHOOK_IN_PROGRESS'];
+/** The answer, beside every 200, that nobody gives without having the delivery in the inbox. */
+const HAD_IT = 'WEBHOOK_HANDLER_FAILED';
 
 /** A delivery, and what became of its sendings. */
 export interface Delivery {
   readonly id: string;
   readonly type: EventType;
   readonly answers: string[];
-  /** The shop said that it has it: from now on it must not be lost. */
+  /** The shop has it, by its answer or its journal: it must not be lost. */
   accepted: boolean;
   /** PortOne heard a 2xx. */
   acknowledged: boolean;
@@ -59,7 +59,7 @@ export class Sender {
     delivery.answers.push(`${name}: ${answer}`);
     const [status = '', type = ''] = answer.split(' ');
     if (status === '200') delivery.acknowledged = true;
-    if (status === '200' || ACCEPTED.includes(type)) delivery.accepted = true;
+    if (status === '200' || type === HAD_IT) delivery.accepted = true;
   }
 
   async #answer({ id, type }: Delivery, url: string): Promise<string> {

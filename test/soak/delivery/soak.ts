@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { tmpdir } from 'node:os';
@@ -57,7 +58,7 @@ const AT_ONCE = 50;
 
 /** The inbox is looked at again and again; when it has not changed for so long, it never will. */
 const LOOKS_EVERY_MS = 100;
-const STUCK_AFTER_MS = 8_000;
+const STUCK_AFTER_MS = 12_000;
 
 const TYPES = Object.keys(HANDLERS) as EventType[];
 
@@ -109,7 +110,7 @@ async function run(
 
   const terms = { inbox, seed, databaseUrl: postgres.url, redisUrl: redis?.url, breakage };
   const processes = Array.from({ length: options.processes }, (_, index) => {
-    const role = inbox === 'queue' ? (index % 2 === 0 ? 'web' : 'worker') : 'all';
+    const role = inbox === 'queue' ? (index % 2 === 0 ? 'worker' : 'web') : 'all';
     return new ShopProcess(`${role}-${index}`, folder, { ...terms, role }, onFailure);
   });
   atTheEnd(() => Promise.all(processes.map((process) => process.stop())));
@@ -130,12 +131,9 @@ async function run(
   const backlog = await settled(processes, pool, signal);
   await Promise.all(processes.map((process) => process.stop()));
 
-  const findings = audit({
-    inbox,
-    deliveries,
-    journals: processes.flatMap(({ journals }) => journals.map((path) => readJournal(path, basename(path)))),
-    effects: await readEffects(pool),
-  });
+  const journals = processes.flatMap((process) => process.journals.map((path) => readJournal(path, basename(path))));
+  for (const delivery of deliveries) delivery.accepted ||= journals.some(({ accepted }) => accepted.has(delivery.id));
+  const findings = audit({ inbox, deliveries, journals, effects: await readEffects(pool) });
   const count = (fault: keyof Faults): number => findings.filter((finding) => finding.fault === fault).length;
   return {
     findings,
@@ -165,7 +163,10 @@ async function started<S extends { stop(): Promise<void> }>(
   return start;
 }
 
-/** Accidents are spread over the deliveries: each comes when its share of them has been sent for the last time. */
+/**
+ * Accidents are spread over the deliveries: each comes when its share of them has been sent for the last time, and while
+ * it goes on there are more to send.
+ */
 async function deliverAll(
   deliveries: readonly Delivery[],
   sender: Sender,
@@ -173,23 +174,30 @@ async function deliverAll(
   plan: readonly (() => Promise<void>)[],
   signal: AbortSignal,
 ): Promise<void> {
+  const shareOf = (count: number): number => Math.floor((count * (plan.length + 1)) / deliveries.length);
   const left = [...deliveries.entries()].reverse();
-  let over = 0;
-  let accident = Promise.resolve();
-  let begun = 0;
+  const accidents = new EventEmitter<{ over: [] }>().setMaxListeners(0);
+  let [sent, begun, over] = [0, 0, 0];
+  let all = Promise.resolve();
+  const happen = async (accident: () => Promise<void>): Promise<void> => {
+    if (!signal.aborted) await accident();
+    over += 1;
+    accidents.emit('over');
+  };
   const work = async (): Promise<void> => {
     for (let next = left.pop(); next && !signal.aborted; next = left.pop()) {
       const [index, delivery] = next;
+      while (over < shareOf(index) - 1) await once(accidents, 'over', { signal });
       await sender.deliver(delivery, new Dice(random, `delivery ${index}`));
-      over += 1;
-      while (begun < plan.length && over * (plan.length + 1) >= deliveries.length * (begun + 1)) {
-        const happen = plan[begun++]!;
-        accident = accident.then(() => (signal.aborted ? undefined : happen()));
+      sent += 1;
+      for (; begun < Math.min(shareOf(sent), plan.length); begun += 1) {
+        const accident = plan[begun]!;
+        all = all.then(() => happen(accident));
       }
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE * sender.width }, work));
-  await accident;
+  await all;
 }
 
 /** Until there is nothing to do any more, or nothing is done any more. */
