@@ -43,8 +43,11 @@ describeWithOwnRedis('on a Redis Cluster of three nodes', () => {
     for (let n = 0; n < 100; n += 1) await inbox.claim(`/msg_${n}`, 60_000);
     const connections = cluster.nodes.map(({ url }) => new Redis(url));
     for (const connection of connections) expect(await connection.dbsize()).toBeGreaterThan(0);
-    await connections[1]!.config('SET', 'maxmemory-policy', 'volatile-ttl');
-    await expect(inbox.onModuleInit()).rejects.toThrow(/Redis has maxmemory-policy volatile-ttl/);
+    for (const connection of connections) {
+      await connection.config('SET', 'maxmemory-policy', 'volatile-ttl');
+      await expect(inbox.onModuleInit()).rejects.toThrow(/Redis has maxmemory-policy volatile-ttl/);
+      await connection.config('SET', 'maxmemory-policy', 'noeviction');
+    }
     for (const connection of connections) connection.disconnect();
   });
 });

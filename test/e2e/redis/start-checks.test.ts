@@ -11,14 +11,22 @@ import { said } from './redis-space.js';
 describeWithOwnRedis('the start of an application with its stores on Redis', () => {
   let server: OwnRedis;
   const clients: Redis[] = [];
+  const servers: OwnRedis[] = [];
 
   beforeAll(async () => {
     server = await OwnRedis.start();
   });
-  afterEach(() => {
+  afterEach(async () => {
     for (const client of clients.splice(0)) client.disconnect();
+    for (const another of servers.splice(0)) await another.stop();
   });
   afterAll(() => server.stop());
+
+  async function anotherServer(settings?: string[]): Promise<OwnRedis> {
+    const another = await OwnRedis.start(settings);
+    servers.push(another);
+    return another;
+  }
 
   function client(url = server.url, options = {}): Redis {
     const redis = new Redis(url, { retryStrategy: () => 20, ...options });
@@ -54,17 +62,13 @@ describeWithOwnRedis('the start of an application with its stores on Redis', () 
     ['RedisWebhookInbox', inboxOn],
     ['RedisPaymentLock', lockOn],
   ])('is refused for %s where the server evicts, and names the fix', async (name, stores) => {
-    const evicting = await OwnRedis.start(['--maxmemory', '50mb', '--maxmemory-policy', 'allkeys-lru']);
-    try {
-      const error = await startWith(stores(client(evicting.url))).catch((thrown: unknown) => thrown);
-      expect(error).toBeInstanceOf(PortOneStartError);
-      expect((error as Error).message).toBe(
-        `${name}: Redis has maxmemory-policy allkeys-lru, so that it forgets deliveries and locks when memory runs out. ` +
-          'Set maxmemory-policy noeviction, and keep caches in a Redis of their own.',
-      );
-    } finally {
-      await evicting.stop();
-    }
+    const evicting = await anotherServer(['--maxmemory', '50mb', '--maxmemory-policy', 'allkeys-lru']);
+    const error = await startWith(stores(client(evicting.url))).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(PortOneStartError);
+    expect((error as Error).message).toBe(
+      `${name}: Redis has maxmemory-policy allkeys-lru, so that it forgets deliveries and locks when memory runs out. ` +
+        'Set maxmemory-policy noeviction, and keep caches in a Redis of their own.',
+    );
   });
 
   it('warns where the server does not say', async () => {
@@ -76,7 +80,7 @@ describeWithOwnRedis('the start of an application with its stores on Redis', () 
   });
 
   it('warns, and goes on, while the server is away; what it then keeps is kept when the server is there', async () => {
-    const away = await OwnRedis.start();
+    const away = await anotherServer();
     await away.kill();
     const redis = client(away.url);
     expect(await startWith(inboxOn(redis))).toMatchObject([/did not say its maxmemory-policy/]);
@@ -86,7 +90,6 @@ describeWithOwnRedis('the start of an application with its stores on Redis', () 
     await away.restart();
     await ready;
     expect(await inbox.claim('/a', 1_000)).toMatchObject({ state: 'claimed' });
-    await away.stop();
   });
 
   it('is refused with another number of shards than the deliveries are in', async () => {
@@ -101,7 +104,7 @@ describeWithOwnRedis('the start of an application with its stores on Redis', () 
   });
 
   it('is possible while the server is full', async () => {
-    const filled = await OwnRedis.start(['--maxmemory', '1']);
+    const filled = await anotherServer(['--maxmemory', '1']);
     const redis = client(filled.url);
     expect(await startWith(inboxOn(redis))).toEqual([]);
     await redis.config('SET', 'maxmemory', '0');
@@ -109,6 +112,5 @@ describeWithOwnRedis('the start of an application with its stores on Redis', () 
     await redis.config('SET', 'maxmemory', '1');
     expect(await startWith(inboxOn(redis, { shards: 4 }))).toEqual([]);
     await expect(startWith(inboxOn(redis))).rejects.toThrow(/Set shards: 4/);
-    await filled.stop();
   });
 });
