@@ -2,7 +2,7 @@
 export interface RedriveOptions {
   /**
    * How often a delivery is taken up, PortOne's own sendings included, before it is exhausted.
-   * @default 75 (about three days with the default delays)
+   * @default 75 (two to three days with the default delays)
    */
   maxAttempts?: number;
   /**
