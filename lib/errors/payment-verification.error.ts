@@ -1,3 +1,5 @@
+import { shown } from './shown.js';
+
 /** One difference between what was expected of a payment and what PortOne has. */
 export interface PaymentMismatch {
   /** The path in PortOne's payment: `status`, `amount.total`, `channel.type` … */
@@ -20,13 +22,9 @@ export class PaymentVerificationError extends Error {
 
 /** Every difference, and what is wrong where real money and a sandbox were taken for each other. */
 export function describeMismatches(mismatches: readonly PaymentMismatch[]): string {
-  const list = mismatches.map((m) => `${m.field}: expected ${show(m.expected)}, got ${show(m.actual)}`).join('; ');
+  const list = mismatches.map((m) => `${m.field}: expected ${shown(m.expected)}, got ${shown(m.actual)}`).join('; ');
   const { expected, actual } = mismatches.find(({ field }) => field === 'channel.type') ?? {};
   const [is, other] = expected === 'LIVE' ? ['production', 'sandbox'] : ['sandbox', 'production'];
   if (actual !== 'LIVE' && actual !== 'TEST') return `${list}.`;
   return `${list}. ${String(expected)} is what environment '${is}' (PORTONE_ENV) expects: set '${other}' where ${actual} payments are taken.`;
-}
-
-function show(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
 }

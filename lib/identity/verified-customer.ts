@@ -1,5 +1,6 @@
 import type { ClientSettings } from '../client/client.settings.js';
 import { IdentityNotVerifiedError, type IdentityProblem } from '../errors/identity-not-verified.error.js';
+import { shown } from '../errors/shown.js';
 import type { Sdk } from '../sdk.types.js';
 import { channelTypeOf } from '../services/payment-verification.js';
 import { ageInKorea } from './age.js';
@@ -68,10 +69,10 @@ export function checkRequirements(
   if (typeof id !== 'string' || id === '')
     throw new TypeError('requireVerified: the id must be a text that is not empty.');
   if (maxAgeMinutes !== undefined && !(maxAgeMinutes > 0)) {
-    throw new TypeError(`requireVerified: maxAgeMinutes must be a number above 0, got ${String(maxAgeMinutes)}.`);
+    throw new TypeError(`requireVerified: maxAgeMinutes must be a number above 0, got ${shown(maxAgeMinutes)}.`);
   }
   if (minimumAge !== undefined && !(Number.isInteger(minimumAge) && minimumAge > 0)) {
-    throw new TypeError(`requireVerified: minimumAge must be a whole number above 0, got ${String(minimumAge)}.`);
+    throw new TypeError(`requireVerified: minimumAge must be a whole number above 0, got ${shown(minimumAge)}.`);
   }
   for (const [name, value] of Object.entries(match ?? {})) {
     // An expectation that fell out of the caller's own data must not be met by anybody.

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 
 import type { ClientSettings } from '../client/client.settings.js';
 import { PaymentLockError } from '../errors/payment-lock.error.js';
+import { shown } from '../errors/shown.js';
 import type { AccountFlows } from '../portone.stores.js';
 import type { PaymentService } from '../services/payment.service.js';
 import type { Sdk } from '../sdk.types.js';
@@ -177,11 +178,11 @@ export class PaymentReconciler {
 /** A date that is none would be kept as the watermark; a number that is none would let everything begin at once. */
 function checkOptions(method: string, { since, concurrency = CONCURRENCY }: RedeliverOptions): void {
   if (since !== undefined && !(since instanceof Date && !Number.isNaN(since.getTime()))) {
-    throw new TypeError(`PaymentReconciler.${method}: since must be a valid Date, got ${String(since)}.`);
+    throw new TypeError(`PaymentReconciler.${method}: since must be a valid Date, got ${shown(since)}.`);
   }
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw new TypeError(
-      `PaymentReconciler.${method}: concurrency must be a whole number, 1 or more, got ${String(concurrency)}.`,
+      `PaymentReconciler.${method}: concurrency must be a whole number, 1 or more, got ${shown(concurrency)}.`,
     );
   }
 }

@@ -1,4 +1,5 @@
 import { RefundConflictError, type RefundDifference } from '../errors/refund-conflict.error.js';
+import { shown } from '../errors/shown.js';
 import type { PaymentId } from '../payment-id.js';
 import type { Sdk } from '../sdk.types.js';
 import type { RefundRequest } from './refund-journal.js';
@@ -87,7 +88,7 @@ export function refundOrder(options: RefundOptions): RefundOrder {
 function checkAmount(name: string, amount: number | undefined, least: number): void {
   if (amount === undefined || (Number.isSafeInteger(amount) && amount >= least)) return;
   throw new TypeError(
-    `refund: ${name} must be a whole number of the currency's minor unit, ${least} or more, got ${String(amount)}.`,
+    `refund: ${name} must be a whole number of the currency's minor unit, ${least} or more, got ${shown(amount)}.`,
   );
 }
 

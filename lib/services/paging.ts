@@ -1,3 +1,4 @@
+import { shown } from '../errors/shown.js';
 import type { Operations, ServiceArea } from './operations-of.js';
 
 /** The options of a list operation. */
@@ -97,5 +98,5 @@ async function* cursors<Item extends { readonly cursor: string }, Options extend
 
 function wholeNumber(value: number, least: number, name: string): number {
   if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new RangeError(`${name} must be a whole number of ${least} or more, got ${value}.`);
+  throw new RangeError(`${name} must be a whole number of ${least} or more, got ${shown(value)}.`);
 }

@@ -1,5 +1,6 @@
 import type { ClientSettings } from '../client/client.settings.js';
 import { PaymentVerificationError, type PaymentMismatch } from '../errors/payment-verification.error.js';
+import { shown } from '../errors/shown.js';
 import type { Sdk } from '../sdk.types.js';
 
 declare const verified: unique symbol;
@@ -61,9 +62,7 @@ export function checkExpectations(paymentId: unknown, expected: ExpectedPayment,
 
 function checkAmount(name: string, amount: unknown): void {
   if (Number.isSafeInteger(amount) && (amount as number) >= 0) return;
-  throw new TypeError(
-    `${name} must be a whole number of the currency's minor unit, 0 or more, got ${typeof amount === 'bigint' ? `${amount}n` : JSON.stringify(amount)}.`,
-  );
+  throw new TypeError(`${name} must be a whole number of the currency's minor unit, 0 or more, got ${shown(amount)}.`);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { shown } from '../errors/shown.js';
 import type { SubscriptionPlan } from './subscription-plan.js';
 import type { SubscriptionPaymentOptions } from './subscription-record.js';
 
@@ -48,13 +49,13 @@ export function checkText(name: string, value: unknown): void {
 /** @throws TypeError for a number that is not whole, or below 1 */
 export function checkCount(name: string, value: unknown): void {
   if (Number.isInteger(value) && (value as number) >= 1) return;
-  throw new TypeError(`Subscription: ${name} must be a whole number, 1 or more, got ${String(value)}.`);
+  throw new TypeError(`Subscription: ${name} must be a whole number, 1 or more, got ${shown(value)}.`);
 }
 
 /** @throws TypeError for a date that is none */
 export function checkDate(name: string, value: unknown): void {
   if (value instanceof Date && !Number.isNaN(value.getTime())) return;
-  throw new TypeError(`Subscription: ${name} must be a valid Date, got ${String(value)}.`);
+  throw new TypeError(`Subscription: ${name} must be a valid Date, got ${shown(value)}.`);
 }
 
 /**

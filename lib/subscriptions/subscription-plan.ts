@@ -1,3 +1,4 @@
+import { shown } from '../errors/shown.js';
 import type { Sdk } from '../sdk.types.js';
 
 /** How far apart two charges are. */
@@ -125,6 +126,5 @@ function check(holds: boolean, field: string, expected: string, got: unknown): v
 }
 
 function wrong(field: string, expected: string, got: unknown): TypeError {
-  const shown = typeof got === 'bigint' ? `${got}n` : (JSON.stringify(got) ?? 'nothing');
-  return new TypeError(`Subscription: ${field} must be ${expected}, got ${shown}.`);
+  return new TypeError(`Subscription: ${field} must be ${expected}, got ${shown(got)}.`);
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 
+import { shown } from '../errors/shown.js';
 import { PaymentSyncStore, type AppliedPayment, type PaymentSyncOpening } from './payment-sync-store.js';
 
 /** How much an `InMemoryPaymentSyncStore` remembers. */
@@ -39,7 +40,7 @@ export class InMemoryPaymentSyncStore extends PaymentSyncStore {
     super();
     if (!Number.isInteger(maxEntries) || maxEntries < 1) {
       throw new TypeError(
-        `InMemoryPaymentSyncStore: maxEntries must be a whole number, 1 or more, got ${String(maxEntries)}.`,
+        `InMemoryPaymentSyncStore: maxEntries must be a whole number, 1 or more, got ${shown(maxEntries)}.`,
       );
     }
     this.maxEntries = maxEntries;
