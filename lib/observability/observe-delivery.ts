@@ -112,8 +112,9 @@ export function tellRefused(account: string | undefined, status: number, reason:
   REFUSED.publish(message);
 }
 
-export function tellExhausted({ event, delivery, attempts }: ExhaustedWebhook): void {
+export function tellExhausted(exhausted: ExhaustedWebhook): void {
   if (!EXHAUSTED.hasSubscribers) return;
+  const { event, delivery, attempts } = exhausted;
   const message: PortOneExhaustedMessage = { ...nameOf(event, delivery), attempts };
   EXHAUSTED.publish(message);
 }
