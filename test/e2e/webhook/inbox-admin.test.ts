@@ -1,9 +1,18 @@
+import { Injectable, Module } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import { PortOneWebhookEvents, WebhookInboxAdmin } from 'nestjs-portone';
+import {
+  getPortOneToken,
+  PortOneModule,
+  PortOneWebhook,
+  PortOneWebhookEvents,
+  WebhookInboxAdmin,
+  type WebhookDelivery,
+} from 'nestjs-portone';
 import { firstValueFrom } from 'rxjs';
 
-import { deliver, paidEvent } from '../../support/deliveries.js';
-import { openShop, type OpenShop } from '../../support/shop.js';
+import { deliver, paidEvent, SECRET } from '../../support/deliveries.js';
+import { startApp } from '../../support/platforms.js';
+import { openShop, Shop, type OpenShop } from '../../support/shop.js';
 import { FAST, WatchedInbox } from '../../support/watched-inbox.js';
 import { deferred } from '../../support/webhook-app.js';
 
@@ -76,5 +85,43 @@ describe('an operator, with an inbox that finishes the work itself,', () => {
     await start();
     const calls = [admin.list(), admin.replay('a'), admin.discard('a'), admin.backlog()];
     for (const call of calls) await expect(call).rejects.toThrow(/InMemoryWebhookInbox does not finish work itself/);
+  });
+
+  it('has each account by itself, on one inbox', async () => {
+    const hour = 3_600_000;
+    const inbox = new WatchedInbox({ baseDelayMs: hour, pollMs: hour });
+    const seen: string[] = [];
+    @Injectable()
+    class Both {
+      @PortOneWebhook('Transaction.Paid')
+      @PortOneWebhook('Transaction.Paid', { account: 'b' })
+      onPaid(_event: object, { account = 'unnamed', attempt }: WebhookDelivery): void {
+        seen.push(`${account} ${attempt}`);
+        if (seen.length <= 2) failing();
+      }
+    }
+    const options = { apiSecret: 'secret', webhook: { secrets: [SECRET] }, webhookInbox: { useFactory: () => inbox } };
+    @Module({
+      imports: [PortOneModule.forRoot(options), PortOneModule.forRoot({ ...options, name: 'b' })],
+      providers: [Both],
+    })
+    class TwoAccounts {}
+    const running = await startApp(TwoAccounts, () => new ExpressAdapter());
+    app = { running, path: `${running.url}/webhook/portone`, shop: new Shop() };
+    for (const path of [app.path, `${app.path}/b`]) {
+      expect((await deliver(path, paidEvent(), { id: 'same' })).status).toBe(500);
+    }
+    const [own, other] = [
+      running.app.get(WebhookInboxAdmin),
+      running.app.get<WebhookInboxAdmin>(getPortOneToken(WebhookInboxAdmin, 'b')),
+    ];
+    expect(await own.discard('same')).toBe(true);
+    expect([await own.list(), await other.list()]).toMatchObject([[], [{ deliveryId: 'same', attempt: 1 }]]);
+    const handled = firstValueFrom(
+      running.app.get<PortOneWebhookEvents>(getPortOneToken(PortOneWebhookEvents, 'b')).all$,
+    );
+    expect(await other.replay('same')).toBe(true);
+    expect((await handled).delivery).toMatchObject({ id: 'same', account: 'b' });
+    expect(seen).toEqual(['unnamed 1', 'b 1', 'b 1']);
   });
 });
