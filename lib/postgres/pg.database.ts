@@ -38,7 +38,7 @@ export class PgDatabase extends PostgresDatabase {
   private readonly timeoutMs: number;
   private readonly transactionPool: PgPool;
   private readonly turns: Turns;
-  private pending = 0;
+  private connecting = 0;
 
   constructor(
     private readonly pool: PgPool,
@@ -57,20 +57,12 @@ export class PgDatabase extends PostgresDatabase {
   }
 
   async query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<PostgresResult<Row>> {
-    if (this.pending >= this.maxPending) {
-      throw new Error(`PostgreSQL: ${this.maxPending} operations wait for an answer, so this one was refused.`);
-    }
-    this.pending += 1;
-    try {
-      const deadline = performance.now() + this.timeoutMs;
-      const client = await this.connect(this.pool);
-      const query_timeout = Math.max(1, Math.round(deadline - performance.now()));
-      const run = (): ReturnType<PgClient['query']> => client.query({ text, values: [...values], query_timeout });
-      const { rows, rowCount } = await asUser(client, run, isRefusal);
-      return { rows: rows as Row[], rowCount: rowCount ?? 0 };
-    } finally {
-      this.pending -= 1;
-    }
+    const deadline = performance.now() + this.timeoutMs;
+    const client = await this.connect(this.pool);
+    const query_timeout = Math.max(1, Math.round(deadline - performance.now()));
+    const run = (): ReturnType<PgClient['query']> => client.query({ text, values: [...values], query_timeout });
+    const { rows, rowCount } = await asUser(client, run, isRefusal);
+    return { rows: rows as Row[], rowCount: rowCount ?? 0 };
   }
 
   transaction<T>(work: (transaction: PortOneTransaction) => Promise<T>): Promise<T> {
@@ -100,26 +92,28 @@ export class PgDatabase extends PostgresDatabase {
     return (await client.query({ text, query_timeout: this.timeoutMs })).command;
   }
 
-  /** A connection in time; one that comes later goes back to the pool. A pool may wait for ever. */
-  private connect(pool: PgPool): Promise<PgClient> {
-    return new Promise((resolve, reject) => {
-      let late = false;
-      const timer = setTimeout(() => {
-        late = true;
-        reject(new Error(`PostgreSQL: no connection within ${this.timeoutMs} ms.`));
+  /**
+   * A connection in time; one that comes later goes back to the pool. A pool may wait for ever, and remembers whoever
+   * waits, so that each is counted until the pool has answered it.
+   */
+  private async connect(pool: PgPool): Promise<PgClient> {
+    if (this.connecting >= this.maxPending) {
+      throw new Error(`PostgreSQL: ${this.maxPending} operations wait for a connection, so this one was refused.`);
+    }
+    this.connecting += 1;
+    const connected = pool.connect().finally(() => (this.connecting -= 1));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const why = `PostgreSQL: no connection within ${this.timeoutMs} ms.`;
+      timer = setTimeout(() => {
+        reject(new Error(why));
+        connected.then(
+          (client) => client.release(),
+          () => {},
+        );
       }, this.timeoutMs);
-      pool.connect().then(
-        (client) => {
-          clearTimeout(timer);
-          if (late) client.release();
-          else resolve(client);
-        },
-        (error: Error) => {
-          clearTimeout(timer);
-          reject(error);
-        },
-      );
     });
+    return Promise.race([connected, late]).finally(() => clearTimeout(timer));
   }
 }
 

@@ -9,7 +9,7 @@ export interface PostgresDatabaseOptions {
    */
   schema?: string;
   /**
-   * Operations that may wait for an answer at once; further ones are refused at once, so that a database that is away
+   * Operations that may wait for a connection at once; further ones are refused at once, so that a database that is away
    * fills no memory. The same bound holds for transactions that wait for their turn.
    * @default 1000
    */

@@ -85,10 +85,27 @@ describeWithPostgres('a pool as the stores use it', () => {
     const database = through(pool, { maxPending: 2 });
     const held = await pool.connect();
     const waiting = [database.query('SELECT 1'), database.query('SELECT 1')];
-    await expect(database.query('SELECT 1')).rejects.toThrow('2 operations wait for an answer');
+    await expect(database.query('SELECT 1')).rejects.toThrow('2 operations wait for a connection');
     held.release();
     await Promise.all(waiting);
     expect((await database.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  });
+
+  it('counts those whose time is up for as long as the pool remembers them', async () => {
+    const pool = newPool(1);
+    const database = through(pool, { maxPending: 3, timeoutMs: 20 });
+    const held = await pool.connect();
+    for (let time = 0; time < 3; time += 1) {
+      await expect(database.query('SELECT 1')).rejects.toThrow('no connection within 20 ms');
+    }
+    for (let time = 0; time < 100; time += 1) {
+      await expect(database.query('SELECT 1')).rejects.toThrow('3 operations wait for a connection');
+    }
+    expect(pool.waitingCount).toBe(3);
+    held.release();
+    while (pool.waitingCount > 0) await new Promise(setImmediate);
+    expect((await through(pool).query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    expect([pool.totalCount, pool.idleCount]).toEqual([1, 1]);
   });
 
   it('refuses transactions that are more than may wait for their turn', async () => {
