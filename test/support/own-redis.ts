@@ -10,10 +10,12 @@ import { describeWhere } from './describe-where.js';
 
 const COMMAND = process.env.REDIS_SERVER ?? 'redis-server';
 
+/** What is missing for {@link OwnRedis} here, for `describeWhere`. */
+export const missingOwnRedis =
+  spawnSync(COMMAND, ['--version']).status === 0 ? undefined : `no ${COMMAND}, see REDIS_SERVER`;
+
 /** For a suite that starts servers of its own. */
-export const describeWithOwnRedis = describeWhere(
-  spawnSync(COMMAND, ['--version']).status === 0 ? undefined : `no ${COMMAND}, see REDIS_SERVER`,
-);
+export const describeWithOwnRedis = describeWhere(missingOwnRedis);
 
 /** A redis-server on a free port with a folder of its own: to be stopped, killed and started again at will. */
 export class OwnRedis {

@@ -1,4 +1,4 @@
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter, once, setMaxListeners } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { tmpdir } from 'node:os';
@@ -176,7 +176,9 @@ async function deliverAll(
 ): Promise<void> {
   const shareOf = (count: number): number => Math.floor((count * (plan.length + 1)) / deliveries.length);
   const left = [...deliveries.entries()].reverse();
-  const accidents = new EventEmitter<{ over: [] }>().setMaxListeners(0);
+  const accidents = new EventEmitter<{ over: [] }>();
+  // As many as there are deliveries under way.
+  setMaxListeners(0, accidents, signal);
   let [sent, begun, over] = [0, 0, 0];
   let all = Promise.resolve();
   const happen = async (accident: () => Promise<void>): Promise<void> => {
