@@ -93,3 +93,9 @@ export class TakenUpDelivery implements WebhookDelivery {
     return Object.assign(new TakenUpDelivery(this, this.attempt, this.#abort), { transaction });
   }
 }
+
+/** What an inbox is to keep of a delivery. See `ReceivedDelivery.ofKept`. */
+export function toKept(delivery: WebhookDelivery, type: string): KeptDelivery {
+  const { account = '', id: deliveryId, timestamp, receivedAt, rawBody } = delivery;
+  return { account, deliveryId, type, timestamp, receivedAt, rawBody };
+}

@@ -7,33 +7,15 @@ import type { KeptDelivery, WebhookInbox } from './inbox/webhook-inbox.js';
 import type { PortOneWebhookEvents } from './portone-webhook-events.js';
 import type { ScopedHandlers } from './scoped-handlers.js';
 import { describeThrown } from './thrown.js';
-import {
-  DUPLICATE,
-  HANDLED,
-  HANDLER_FAILED,
-  QUEUED,
-  stillAtWork,
-  tryLater,
-  type WebhookAnswer,
-} from './webhook-answer.js';
-import { ReceivedDelivery, type WebhookDelivery } from './webhook-delivery.js';
+import { HANDLED, HANDLER_FAILED, QUEUED, stillAtWork, tryLater, type WebhookAnswer } from './webhook-answer.js';
+import { ReceivedDelivery, toKept, type WebhookDelivery } from './webhook-delivery.js';
 import { CONFIRM_TYPE, type AnyWebhookEvent } from './webhook-event.js';
 import type { WebhookQueue, WorkResult } from './webhook-queue.js';
+import { WebhookClaims } from './webhook.claims.js';
 import { WebhookRoutes } from './webhook.routes.js';
 import type { WebhookSettings } from './webhook.settings.js';
 import { WebhookTimers } from './webhook.timers.js';
-import {
-  WebhookWork,
-  withinStoreTime,
-  type Claimed,
-  type HeldUntil,
-  type WorkItem,
-  type WorkTimes,
-} from './webhook.work.js';
-
-/** How often a delivery that another process holds is looked at again. */
-const POLL_MS = 500;
-const MIN_POLL_MS = 50;
+import { WebhookWork, withinStoreTime, type HeldUntil, type WorkItem, type WorkTimes } from './webhook.work.js';
 
 /**
  * Takes a verified event through the inbox to its handlers, or to the queue, and says what to answer. The endpoint uses
@@ -43,6 +25,7 @@ export class WebhookDispatcher {
   private readonly logger = new Logger('PortOneWebhook');
   private readonly timers = new WebhookTimers();
   private readonly confirmations: ConfirmDispatcher;
+  private readonly claims: WebhookClaims;
   private readonly work: WebhookWork;
   /** What this process is at work on, by inbox id. */
   private readonly running = new Map<string, Promise<WorkResult>>();
@@ -57,6 +40,7 @@ export class WebhookDispatcher {
     scoped: ScopedHandlers,
   ) {
     this.confirmations = new ConfirmDispatcher(scoped, this.timers);
+    this.claims = new WebhookClaims(inbox, settings.leaseMs, this.timers, () => this.ending);
     this.work = new WebhookWork(inbox, events, settings.leaseMs, scoped, this.timers);
   }
 
@@ -114,10 +98,10 @@ export class WebhookDispatcher {
     const first = this.running.get(key);
     if (first !== undefined) {
       const outcome = await this.timers.within(first, this.settings.handlerTimeoutMs);
-      return outcome?.answer ?? stillAtWork(POLL_MS);
+      return outcome?.answer ?? stillAtWork(this.settings.leaseMs);
     }
     const answerBy = this.timers.now() + this.settings.handlerTimeoutMs;
-    const kept = isRedriving(this.inbox) && this.inbox.redrive ? keptOf(event, delivery) : undefined;
+    const kept = isRedriving(this.inbox) && this.inbox.redrive ? toKept(delivery, event.type as string) : undefined;
     const item = { key, deliveryKey: key, event, delivery, handlers };
     return (await this.track(key, this.handle(item, answerBy, kept))).answer;
   }
@@ -215,7 +199,7 @@ export class WebhookDispatcher {
   /** @param answerBy when PortOne wants its answer; `undefined` when nobody waits */
   private async handle(item: WorkItem, answerBy: number | undefined, kept?: KeptDelivery): Promise<WorkResult> {
     try {
-      const claim = await this.claim(item.key, answerBy ?? this.timers.now(), kept);
+      const claim = await this.claims.claim(item.key, answerBy ?? this.timers.now(), kept);
       if (!('state' in claim)) return { answer: claim };
       return await this.work.run(item, claim, this.timesFor(answerBy, kept));
     } catch (error) {
@@ -238,27 +222,6 @@ export class WebhookDispatcher {
     return { answerBy: abortAt, abortAt, limit: `${backgroundTimeoutMs} ms (webhook.backgroundTimeoutMs)` };
   }
 
-  /** Claims the delivery, waiting for another process that holds it. */
-  private async claim(key: string, deadline: number, kept?: KeptDelivery): Promise<Claimed | WebhookAnswer> {
-    for (;;) {
-      const heldUntil = this.timers.now() + this.settings.leaseMs;
-      const claim = await withinStoreTime(this.timers, this.inbox.claim(key, this.settings.leaseMs, kept));
-      if (claim.state === 'claimed') return { ...claim, heldUntil };
-      if (claim.state === 'done') return DUPLICATE;
-      if (claim.state === 'full') {
-        const message = 'Too many deliveries are unfinished; send it again later.';
-        return tryLater('WEBHOOK_INBOX_FULL', message, claim.retryAfterMs);
-      }
-      if (claim.state !== 'in-progress' || !Number.isFinite(claim.retryAfterMs)) {
-        throw new Error(`claim() answered ${JSON.stringify(claim)}.`);
-      }
-      const left = deadline - this.timers.now();
-      if (left <= 0 || this.ending) return stillAtWork(claim.retryAfterMs);
-      // A store may round a lease that is about to end down to nothing; it is not asked without a pause for that.
-      await this.timers.pause(Math.min(Math.max(claim.retryAfterMs, MIN_POLL_MS), POLL_MS, left));
-    }
-  }
-
   private unavailable(what: 'inbox' | 'queue', { id }: WebhookDelivery, error: unknown): WebhookAnswer {
     this.logger.error(
       `The webhook ${what} cannot be reached; delivery ${id} was answered with 503.`,
@@ -274,8 +237,3 @@ type TakenUp = Extract<DueDelivery, { state: 'claimed' }> & HeldUntil;
 const answerOf = ({ answer }: WorkResult): WebhookAnswer => answer;
 
 const ENDING = tryLater('WEBHOOK_ENDING', 'This process is ending; send it again.', 1_000);
-
-function keptOf(event: AnyWebhookEvent, delivery: WebhookDelivery): KeptDelivery {
-  const { account = '', id: deliveryId, timestamp, receivedAt, rawBody } = delivery;
-  return { account, deliveryId, type: event.type as string, timestamp, receivedAt, rawBody };
-}
