@@ -34,16 +34,17 @@ export interface IdentityRequirements<Field extends OptionalIdentityField = neve
   minimumAge?: number | undefined;
   /**
    * Who it has to be. Names are compared without spaces and case, phone numbers and dates by their digits; what a provider
-   * does not tell is missing, and does not match.
+   * does not tell is missing, and does not match. A field that is named has to be a text: `undefined` is a `TypeError`,
+   * for anybody would match it.
    * @default anybody
    */
   match?:
     | {
-        name?: string | undefined;
+        name?: string;
         /** `yyyy-MM-dd`, also without the hyphens. */
-        birthDate?: string | undefined;
+        birthDate?: string;
         /** With or without hyphens and `+82`. */
-        phoneNumber?: string | undefined;
+        phoneNumber?: string;
       }
     | undefined;
   /**
@@ -74,11 +75,24 @@ export function checkRequirements(
   if (minimumAge !== undefined && !(Number.isInteger(minimumAge) && minimumAge > 0)) {
     throw new TypeError(`requireVerified: minimumAge must be a whole number above 0, got ${shown(minimumAge)}.`);
   }
-  for (const [name, value] of Object.entries(match ?? {})) {
-    // An expectation that fell out of the caller's own data must not be met by anybody.
-    if (value !== undefined && (typeof value !== 'string' || value.trim() === '')) {
-      throw new TypeError(`requireVerified: match.${name} must be a text that is not empty.`);
+  if (match !== undefined) checkMatch(match);
+}
+
+const MATCHED = ['name', 'birthDate', 'phoneNumber'] as const;
+
+/** An expectation that fell out of the caller's own data must not be met by anybody. Values are personal: none is shown. */
+function checkMatch(match: unknown): void {
+  if (typeof match !== 'object' || match === null) {
+    throw new TypeError(`requireVerified: match must be an object of ${MATCHED.join(', ')}.`);
+  }
+  for (const [name, value] of Object.entries(match)) {
+    if (!MATCHED.some((known) => known === name)) {
+      throw new TypeError(`requireVerified: match.${name} is nothing to compare. Known are ${MATCHED.join(', ')}.`);
     }
+    if (typeof value === 'string' && value.trim() !== '') continue;
+    throw new TypeError(
+      `requireVerified: match.${name} must be a text that is not empty. Leave it out where anybody will do.`,
+    );
   }
 }
 
@@ -131,7 +145,7 @@ function ofCustomer(
     if (!problems.has(field)) problems.set(field, { field, problem, ...(detail !== undefined && { detail }) });
   };
   for (const name of ['name', ...require] as const) if (isMissing(customer[name])) add(name, 'missing');
-  const compare = (name: 'name' | 'birthDate' | 'phoneNumber', normalized: (text: string) => string) => {
+  const compare = (name: (typeof MATCHED)[number], normalized: (text: string) => string) => {
     const [expected, actual] = [match[name], customer[name]];
     if (expected === undefined) return;
     if (isMissing(actual)) add(name, 'missing');

@@ -100,4 +100,7 @@ export async function identity(): Promise<void> {
   enrol({ name: '홍길동', ci: 'x', identityVerificationId: 'id', verifiedAt: new Date() });
   // @ts-expect-error there is no such field
   await identities.requireVerified('id', { require: ['address'] });
+  const user: { name?: string } = {};
+  // @ts-expect-error nobody has to match a name that may not be there
+  await identities.requireVerified('id', { match: { name: user.name } });
 }

@@ -117,6 +117,11 @@ describe('IdentityVerificationService', () => {
       [{ minimumAge: 18.5 }, 'minimumAge'],
       [{ match: { name: ' ' } }, 'match.name'],
       [{ match: { phoneNumber: null as unknown as string } }, 'match.phoneNumber'],
+      // What is not there in the caller's own data: it would be met by anybody.
+      [{ match: { ...person, name: undefined as unknown as string } }, 'match.name must be a text'],
+      [{ match: { nmae: person.name } }, 'match.nmae is nothing to compare'],
+      [{ match: null as unknown as undefined }, 'match must be an object'],
+      [{ match: person.name as unknown as undefined }, 'match must be an object'],
     ])('refuses %p', async (wrong, field) => {
       await expect(require(wrong)).rejects.toThrow(field);
       await expect(services.identities.requireVerified('')).rejects.toBeInstanceOf(TypeError);
