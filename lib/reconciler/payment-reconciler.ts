@@ -176,7 +176,7 @@ export class PaymentReconciler {
 }
 
 /** A date that is none would be kept as the watermark; a number that is none would let everything begin at once. */
-function checkOptions(method: string, { since, concurrency = CONCURRENCY }: RedeliverOptions): void {
+function checkOptions(method: string, { since, concurrency = CONCURRENCY, paymentIds }: ReconcileOptions): void {
   if (since !== undefined && !(since instanceof Date && !Number.isNaN(since.getTime()))) {
     throw new TypeError(`PaymentReconciler.${method}: since must be a valid Date, got ${shown(since)}.`);
   }
@@ -185,6 +185,16 @@ function checkOptions(method: string, { since, concurrency = CONCURRENCY }: Rede
       `PaymentReconciler.${method}: concurrency must be a whole number, 1 or more, got ${shown(concurrency)}.`,
     );
   }
+  if (paymentIds !== undefined && !isList(paymentIds)) {
+    throw new TypeError(
+      `PaymentReconciler.${method}: paymentIds must be a list of payment ids, got ${shown(paymentIds)}.`,
+    );
+  }
+}
+
+/** A text is an iterable too: of its letters. */
+function isList(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
 }
 
 /** Never later than now: a watermark, which only rises, would keep every later run from what lies before it. */

@@ -84,15 +84,24 @@ describe.each(PLATFORMS)('reconciler on %s', (_, adapter) => {
 
   it.each([
     [{ since: new Date('yesterday') }, 'since must be a valid Date, got Invalid Date'],
-    [{ since: '2026-03-01' }, 'since must be a valid Date, got 2026-03-01'],
+    [{ since: '2026-03-01' }, 'since must be a valid Date, got "2026-03-01"'],
     [{ concurrency: 0 }, 'concurrency must be a whole number, 1 or more, got 0'],
     [{ concurrency: NaN }, 'concurrency must be a whole number, 1 or more, got NaN'],
+    [{ concurrency: '4' as unknown as number }, 'concurrency must be a whole number, 1 or more, got "4"'],
   ])('refuses %j, and keeps nothing of it', async (options, message) => {
     await expect(run(options)).rejects.toThrow(new TypeError(`PaymentReconciler.run: ${message}.`));
     await expect(app.reconciler.redeliverFailed(options as object)).rejects.toThrow(
       new TypeError(`PaymentReconciler.redeliverFailed: ${message}.`),
     );
     expect(await store.watermark('')).toBeNull();
+  });
+
+  it.each(['a-1', 5, {}])('takes %j for no list of payments', async (paymentIds) => {
+    await expect(run({ paymentIds: paymentIds as string[] })).rejects.toThrow(
+      new TypeError(
+        `PaymentReconciler.run: paymentIds must be a list of payment ids, got ${JSON.stringify(paymentIds)}.`,
+      ),
+    );
   });
 
   it('finds what a lagging list shows late', async () => {
