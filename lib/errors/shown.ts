@@ -1,10 +1,22 @@
 /** A value as a message shows it: a text in quotes, and a number as it reads, which JSON would make `null` of NaN. */
 export function shown(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'bigint') return `${value}n`;
-  if (typeof value === 'function') return 'a function';
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value !== 'object' || value === null || value instanceof Date) return String(value);
+  switch (typeof value) {
+    case 'undefined':
+      return 'nothing';
+    case 'function':
+      return 'a function';
+    case 'string':
+      return JSON.stringify(value);
+    case 'bigint':
+      return `${value}n`;
+    case 'object':
+      return value instanceof Date ? String(value) : shownObject(value);
+    default:
+      return String(value);
+  }
+}
+
+function shownObject(value: object | null): string {
   try {
     return JSON.stringify(value);
   } catch {
