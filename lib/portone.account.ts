@@ -76,7 +76,7 @@ export class PortOneAccount
     const accounts = this.sites().map(({ account }) => account);
     const syncHandler = findSyncHandler(this.discovery, this.site.account, accounts);
     this.sync.useHandler(syncHandler);
-    const hooks = findSubscriptionHooks(this.discovery, this.site.account, accounts);
+    const { hooks, lines: hookLines } = findSubscriptionHooks(this.discovery, this.site.account, accounts);
     this.subscriptions.useHooks(hooks);
     const internal = [
       ...(this.#settings.syncOnWebhook ? [this.syncedWebhooks(syncHandler)] : []),
@@ -95,6 +95,7 @@ export class PortOneAccount
     );
     for (const line of lines) this.logger.log(`  ${line}`);
     if (syncHandler !== undefined) this.logger.log(`  payment sync -> ${syncHandler.name}`);
+    for (const line of hookLines) this.logger.log(`  ${line}`);
   }
 
   onApplicationBootstrap(): void {

@@ -1,5 +1,9 @@
 import { addDecoration, decorationsOf, type Decoration } from '../discovery/decorations.js';
-import type { SubscriptionEvents, SubscriptionEventType } from './subscription-events.js';
+import {
+  SUBSCRIPTION_EVENT_TYPES,
+  type SubscriptionEvents,
+  type SubscriptionEventType,
+} from './subscription-events.js';
 
 /** One decoration of a method: what it is told, and of whose subscriptions. */
 export interface SubscriptionHook extends Decoration {
@@ -30,6 +34,11 @@ export function OnSubscription<T extends SubscriptionEventType>(event: T, option
     method: string | symbol,
     _descriptor: TypedPropertyDescriptor<M>,
   ): void => {
+    if (!SUBSCRIPTION_EVENT_TYPES.includes(event)) {
+      throw new TypeError(
+        `@OnSubscription on ${target.constructor.name}.${String(method)}: there is no event '${String(event)}'. Known are ${SUBSCRIPTION_EVENT_TYPES.join(', ')}.`,
+      );
+    }
     addDecoration<SubscriptionHook>(HOOKS, '@OnSubscription', target, { method, event, account: options.account });
   };
 }

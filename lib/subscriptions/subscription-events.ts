@@ -54,4 +54,13 @@ export interface SubscriptionEvents {
 }
 
 export type SubscriptionEventType = keyof SubscriptionEvents;
+
+export const SUBSCRIPTION_EVENT_TYPES: readonly SubscriptionEventType[] = [
+  'charged',
+  'failed',
+  'lapsed',
+  'charged-after-cancel',
+  'duplicate-charge',
+];
+
 export type SubscriptionEvent = SubscriptionEvents[SubscriptionEventType];

@@ -1,5 +1,5 @@
 import { Injectable, RequestMethod, UseGuards, VersioningType, type INestApplication } from '@nestjs/common';
-import { PortOneConfirm, PortOneModule, PortOneWebhook } from 'nestjs-portone';
+import { OnSubscription, PortOneConfirm, PortOneModule, PortOneWebhook } from 'nestjs-portone';
 
 import { deliver, SECRET } from '../../support/deliveries.js';
 import { application, start } from './applications.js';
@@ -58,6 +58,26 @@ it('the routing table is logged, one line a handler', async () => {
     '  * -> Orders.onAll',
   ]);
   expect(logger.ofPortOne('warn')).toEqual([]);
+});
+
+it('the hooks of subscriptions are logged too', async () => {
+  class Memberships {
+    @OnSubscription('charged')
+    @OnSubscription('lapsed')
+    onChange(): void {}
+
+    @OnSubscription('charged', { account: 'b' })
+    onCharged(): void {}
+  }
+  const logger = new RecordingLogger();
+  const registered = PortOneModule.forRoot({ apiSecret: API_SECRET, webhook: { secrets: [SECRET] } });
+  const second = PortOneModule.forRoot({ name: 'b', apiSecret: API_SECRET, webhook: { secrets: [SECRET] } });
+  const app = await start(application([registered, second], [Memberships]), logger);
+  await app.close();
+  expect(logger.ofPortOne('log').filter((line) => line.includes('subscription '))).toEqual([
+    '  subscription lapsed, charged -> Memberships.onChange',
+    '  subscription charged -> Memberships.onCharged',
+  ]);
 });
 
 describe('the path is logged as PortOne has to call it', () => {
