@@ -119,7 +119,7 @@ describe('IdentityVerificationService', () => {
       [{ match: { phoneNumber: null as unknown as string } }, 'match.phoneNumber'],
       // What is not there in the caller's own data: it would be met by anybody.
       [{ match: { ...person, name: undefined as unknown as string } }, 'match.name must be a text'],
-      [{ match: { nmae: person.name } }, 'match.nmae is nothing to compare'],
+      [{ match: { nmae: person.name } as unknown as { name: string } }, 'match.nmae is nothing to compare'],
       [{ match: null as unknown as undefined }, 'match must be an object'],
       [{ match: person.name as unknown as undefined }, 'match must be an object'],
     ])('refuses %p', async (wrong, field) => {
