@@ -10,7 +10,7 @@ const TOLD = 10;
 
 // The same file is each of the shop's processes.
 if (process.argv[2] === 'process') await runShopProcess(JSON.parse(process.argv[3]!) as ProcessTerms);
-else await main();
+else await main().catch(failed);
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -47,6 +47,12 @@ async function main(): Promise<void> {
   console.log(`${unreached} never reached the shop, for which there is the reconciler.`);
   console.log(JSON.stringify(verdict));
   process.exitCode = findings.length === 0 ? 0 : 1;
+}
+
+/** What was started has been ended by now. */
+function failed(error: unknown): void {
+  console.error(error);
+  process.exitCode = 1;
 }
 
 function oneOf<T extends string>(option: string, value: string, choices: readonly T[]): T {

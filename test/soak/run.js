@@ -11,6 +11,15 @@ import { build } from 'esbuild';
 const args = process.argv.slice(2);
 const name = args.shift();
 const folder = mkdtempSync(join(tmpdir(), 'nestjs-portone-'));
+let child;
+let ended = false;
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    ended = true;
+    // It ends what it has started, and then the folder can go.
+    child?.kill(signal);
+  });
+}
 try {
   const outfile = join(folder, 'soak.mjs');
   const entry = new URL(`${name}.ts`, import.meta.url).pathname;
@@ -25,10 +34,8 @@ try {
     target: 'node20',
   });
   symlinkSync(new URL('../../node_modules', import.meta.url).pathname, join(folder, 'node_modules'));
-  const child = spawn(process.execPath, ['--expose-gc', outfile, ...args], { stdio: 'inherit' });
-  // It ends what it has started, and then the folder can go.
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
-  const [status] = await once(child, 'exit');
+  if (!ended) child = spawn(process.execPath, ['--expose-gc', outfile, ...args], { stdio: 'inherit' });
+  const [status] = child === undefined ? [1] : await once(child, 'exit');
   process.exitCode = status ?? 1;
 } finally {
   rmSync(folder, { recursive: true });
