@@ -89,13 +89,13 @@ describe.each(PLATFORMS)('an application that ends, on %s,', (_platform, adapter
     inbox = new WatchedInbox({ ...FAST, maxAttempts: 1_000 });
     const [ending, other] = [await open(), await open()];
     ending.shop.stock = failing;
-    await deliver(ending.path, paidEvent(), { id: 'msg-2' });
     const tenth = deferred();
     let attempts = 0;
     other.shop.stock = () => {
       if (++attempts === 10) return tenth.resolve();
       failing();
     };
+    await deliver(ending.path, paidEvent(), { id: 'msg-2' });
     await ending.running.app.close();
     const calls = ending.shop.calls.length;
     await tenth.promise;
