@@ -63,3 +63,17 @@ export interface PortOneModuleExtras {
    */
   subscriptionStore?: StoreProvider<SubscriptionStore> | undefined;
 }
+
+/** With their defaults. Every name is listed, so that none of them is taken for an option. */
+export const EXTRAS: { [K in keyof Required<PortOneModuleExtras>]: PortOneModuleExtras[K] } = {
+  isGlobal: true,
+  name: undefined,
+  webhookPath: undefined,
+  webhookController: true,
+  webhookDecorators: [],
+  webhookInbox: undefined,
+  paymentLock: undefined,
+  paymentSyncStore: undefined,
+  refundJournal: undefined,
+  subscriptionStore: undefined,
+};

@@ -4,6 +4,7 @@ import type { ClientSettings } from './client/client.settings.js';
 import type { WebhookSettings } from './webhook/webhook.settings.js';
 import { withoutSecrets } from './client/redaction.js';
 import { PortOneOptionsError, type OptionMistake } from './errors/portone-options.error.js';
+import { EXTRAS } from './portone.extras.js';
 import { DEFAULT_ENV_PREFIX, ENV_NAMES, OPTION_RULES, envPrefixOf } from './portone.option-rules.js';
 import { PortOneModuleOptions, PortOneRetryOptions, PortOneWebhookReceiverOptions } from './portone.options.js';
 
@@ -104,6 +105,10 @@ function flatten(errors: readonly ValidationError[], parent = ''): { path: strin
 
 function toMistake(option: string, error: ValidationError, prefix: string, secrets: readonly string[]): OptionMistake {
   const rule = OPTION_RULES[option];
+  if (Object.hasOwn(EXTRAS, option)) {
+    const fix = `give it beside the options, not in them: PortOneModule.forRootAsync({ ${option}: …, useFactory: … })`;
+    return { option, problem: 'is no option', fix };
+  }
   if (rule === undefined || error.constraints?.['whitelistValidation'] !== undefined) {
     // A spread in the wrong place can make a name of a secret.
     const name = /^[A-Za-z.]{1,40}$/.test(option) ? option : 'An option whose name is not shown';

@@ -1,5 +1,6 @@
 import type { InjectionToken, OptionalFactoryDependency, Provider, Type } from '@nestjs/common';
 
+import { shown } from './errors/shown.js';
 import { InMemoryRefundJournal } from './refunds/in-memory.refund-journal.js';
 import { RefundJournal } from './refunds/refund-journal.js';
 import { InMemorySubscriptionStore } from './subscriptions/in-memory.subscription-store.js';
@@ -116,7 +117,20 @@ export function storeProvider(name: keyof AccountStores, provide: InjectionToken
     return { provide, useFactory: () => new inMemory() };
   }
   if (typeof given === 'function') return { provide, useClass: given };
-  return { provide, ...given } as Provider;
+  if (isProvider(given)) return { provide, ...given } as Provider;
+  const wrong: unknown = given;
+  const got = typeof wrong === 'object' && wrong !== null ? `an instance of ${wrong.constructor.name}` : shown(wrong);
+  throw new TypeError(
+    `PortOneModule: ${name} must be a class, or a provider such as { useFactory: () => store }, got ${got}.`,
+  );
+}
+
+/** How Nest is told to make something. */
+const PROVIDED_BY = ['useFactory', 'useClass', 'useExisting', 'useValue'];
+
+/** An instance, spread into a provider, would be an error of Nest's own that names neither the store nor what to give. */
+function isProvider(given: unknown): boolean {
+  return typeof given === 'object' && given !== null && PROVIDED_BY.some((key) => key in given);
 }
 
 /** Whether this is a store of that kind. By shape: a store may come from the package's other module system. */

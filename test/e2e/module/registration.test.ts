@@ -7,6 +7,8 @@ import { ConfigModule } from '@nestjs/config';
 import { Test } from '@nestjs/testing';
 import {
   BillingKeyService,
+  InMemoryPaymentLock,
+  InMemoryWebhookInbox,
   portOneConfig,
   PortOneClient,
   PortOneModule,
@@ -192,6 +194,30 @@ describe('registration', () => {
         /^PortOneModule: 3 options are wrong\.\n {2}- apiSecret \(PORTONE_API_SECRET\)[^]*timeoutMs \(PORTONE_TIMEOUT_MS\)[^]*auth \(PORTONE_AUTH\)/,
       );
     }
+  });
+
+  it('says where an extra belongs that a factory gives', async () => {
+    const misplaced = { apiSecret: 'secret', paymentLock: InMemoryPaymentLock, name: 'b', paymentLok: 1 };
+    const module = PortOneModule.forRootAsync({ useFactory: () => misplaced });
+    const { message }: Error = await start(application([module])).catch((error: Error) => error as never);
+    for (const extra of ['paymentLock', 'name']) {
+      expect(message).toContain(
+        `- ${extra} is no option. Fix: give it beside the options, not in them: PortOneModule.forRootAsync({ ${extra}: …, useFactory: … })`,
+      );
+    }
+    expect(message).toContain('- paymentLok is no option. Fix: the options are apiSecret, ');
+  });
+
+  it.each([
+    ['an instance', new InMemoryWebhookInbox(), 'an instance of InMemoryWebhookInbox'],
+    ['a name', 'redis', '"redis"'],
+    ['null', null, 'null'],
+    ['an object', { useFactry: () => new InMemoryWebhookInbox() }, 'an instance of Object'],
+  ])('refuses %s for a store', (_, store, got) => {
+    const extras = { webhookInbox: store as unknown as typeof InMemoryWebhookInbox };
+    const message = `PortOneModule: webhookInbox must be a class, or a provider such as { useFactory: () => store }, got ${got}.`;
+    expect(() => PortOneModule.forRoot({ ...options(), ...extras })).toThrow(new TypeError(message));
+    expect(() => PortOneModule.forRootAsync({ useFactory: options, ...extras })).toThrow(new TypeError(message));
   });
 
   it('says so when a factory gives nothing', async () => {
