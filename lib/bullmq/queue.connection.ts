@@ -13,7 +13,7 @@ export interface LiveConnection {
 }
 
 /** A client of ioredis, as BullMQ hands it out. */
-type Client = RedisConnection & { disconnect(): void };
+type Client = RedisConnection & { disconnect(reconnect?: boolean): void };
 
 /** A client that the application gave. */
 interface GivenClient {
@@ -25,9 +25,8 @@ interface GivenClient {
 
 /** Milliseconds until Redis' silence counts as its absence; below the 4 s that the dispatcher waits. */
 const COMMAND_TIMEOUT_MS = 3_000;
-/** Milliseconds of silence after which a connection is made anew: the peer may be gone without a word. */
+/** Milliseconds of silence after which the connection is made anew: the peer may be gone without a word. */
 const PRODUCER_SILENCE_MS = 5_000;
-const WORKER_SILENCE_MS = 30_000;
 /** Milliseconds that the start waits for Redis, so that the first deliveries need not be refused. */
 const START_TIMEOUT_MS = 2_000;
 /** Milliseconds that closing may take where Redis does not answer. */
@@ -43,7 +42,7 @@ const PRODUCER: ConnectionOptions = {
 };
 
 /** What works waits for Redis to come back. */
-const WORKER: ConnectionOptions = { maxRetriesPerRequest: null, socketTimeout: WORKER_SILENCE_MS };
+const WORKER: ConnectionOptions = { maxRetriesPerRequest: null };
 
 /** Connection options for BullMQ, and how to be rid of what they hold. */
 export interface OwnConnection {
@@ -86,7 +85,11 @@ export class QueueConnection {
   /** Whether Redis is there, which is waited for a moment. */
   async begin(): Promise<boolean> {
     await Promise.race([this.found, pause(START_TIMEOUT_MS)]);
-    return this.live !== undefined;
+    return this.isLive;
+  }
+
+  get isLive(): boolean {
+    return !this.closed && this.live?.client.status === 'ready';
   }
 
   /** @throws when Redis cannot be reached now */

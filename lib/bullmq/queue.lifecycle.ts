@@ -65,7 +65,7 @@ export class QueueLifecycle implements OnModuleInit, OnApplicationBootstrap, OnM
 
   /** The dispatcher has given the handlers in hand their time by now. */
   async onApplicationShutdown(): Promise<void> {
-    await this.worker?.end();
+    await this.worker?.end(this.connection.isLive);
     await this.connection.close();
   }
 

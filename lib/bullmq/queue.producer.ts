@@ -1,5 +1,5 @@
 import type { QueuedWebhook, WebhookQueue } from '../webhook/webhook-queue.js';
-import type { QueueConnection } from './queue.connection.js';
+import type { LiveConnection, QueueConnection } from './queue.connection.js';
 import type { QueueSettings } from './queue.options.js';
 import type { QueueOrder } from './queue.order.js';
 import { jobDataOf } from './queued-job.js';
@@ -24,16 +24,20 @@ export class QueueProducer implements WebhookQueue {
     if (this.pending >= maxPending) {
       throw new Error(`${maxPending} deliveries wait for Redis already (maxPending of PortOneQueueModule).`);
     }
+    const live = this.connection.now();
     this.pending += 1;
     try {
-      await this.addJobs(queued);
+      await this.addJobs(queued, live);
+    } catch (error) {
+      // In a transaction, ioredis does not notice that Redis lacks a script which it sent on this connection before.
+      live.client.disconnect(true);
+      throw error;
     } finally {
       this.pending -= 1;
     }
   }
 
-  private async addJobs(queued: QueuedWebhook): Promise<void> {
-    const { flow } = this.connection.now();
+  private async addJobs(queued: QueuedWebhook, { flow }: LiveConnection): Promise<void> {
     const { name: queueName, redrive, completedRetentionMs } = this.settings;
     const carrier: Record<string, string> = { ...queued.carrier };
     this.settings.carrier?.inject(carrier, queued);

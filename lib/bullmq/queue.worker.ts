@@ -30,7 +30,7 @@ const RETRY_MS = 1_000;
 /** And at the most: what the answer says is for PortOne, and a store is mostly back before that. */
 const MAX_RETRY_MS = 5_000;
 /** What the end of a job in hand takes after its handler's end. */
-const END_TIMEOUT_MS = 5_000;
+const END_TIMEOUT_MS = 1_000;
 /** For the one step of taking a discarded job's work for done. */
 const DISCARD_LEASE_MS = 10_000;
 const MAX_REASON_LENGTH = 500;
@@ -40,7 +40,7 @@ export class QueueWorker {
   private readonly logger = new Logger('PortOneQueue');
   private readonly connection: OwnConnection;
   private readonly worker: Worker<QueuedJobData, string, string>;
-  private idle: Promise<unknown> = Promise.resolve();
+  private readonly inHand = new Set<Promise<string>>();
   private lastError = '';
 
   constructor(
@@ -49,18 +49,22 @@ export class QueueWorker {
     private readonly order: QueueOrder | undefined,
   ) {
     this.connection = workerConnection(settings.connection);
-    this.worker = new Worker<QueuedJobData, string, string>(settings.name, (job, token) => this.process(job, token), {
-      connection: this.connection.options,
-      prefix: settings.prefix,
-      ...(settings.telemetry && { telemetry: settings.telemetry }),
-      autorun: false,
-      concurrency: settings.concurrency,
-      lockDuration: settings.lockDurationMs,
-      stalledInterval: settings.stalledIntervalMs,
-      // A process that dies says nothing about the job; what a handler does wrong is counted in attempts.
-      maxStalledCount: Number.MAX_SAFE_INTEGER,
-      settings: { backoffStrategy: (attempts) => redriveDelayMs(attempts, settings.redrive) },
-    });
+    this.worker = new Worker<QueuedJobData, string, string>(
+      settings.name,
+      (job, token) => this.tracked(this.process(job, token)),
+      {
+        connection: this.connection.options,
+        prefix: settings.prefix,
+        ...(settings.telemetry && { telemetry: settings.telemetry }),
+        autorun: false,
+        concurrency: settings.concurrency,
+        lockDuration: settings.lockDurationMs,
+        stalledInterval: settings.stalledIntervalMs,
+        // A process that dies says nothing about the job; what a handler does wrong is counted in attempts.
+        maxStalledCount: Number.MAX_SAFE_INTEGER,
+        settings: { backoffStrategy: (attempts) => redriveDelayMs(attempts, settings.redrive) },
+      },
+    );
     this.worker.on('error', (error) => this.report(error));
     this.worker.on('active', () => (this.lastError = ''));
     this.worker.on('stalled', (id) => this.logger.warn(`Job ${id} lost its process; it is taken up again.`));
@@ -74,14 +78,29 @@ export class QueueWorker {
 
   /** Takes no more jobs; those in hand go on. */
   stop(): void {
-    this.idle = this.worker.pause().catch((error: unknown) => this.report(error));
+    this.worker.pause(true).catch((error: unknown) => this.report(error));
   }
 
-  /** What has not ended by now, its time being up, is left to whoever finds it when its lock runs out. */
-  async end(): Promise<void> {
-    const ended = await Promise.race([this.idle.then(() => true), pause(END_TIMEOUT_MS)]);
-    await Promise.race([this.worker.close(ended !== true), pause(END_TIMEOUT_MS)]);
+  /**
+   * Waits for the ends of what is in hand: the handlers have had their time. What does not end is left to whoever finds it
+   * when its lock runs out.
+   *
+   * @param connected whether Redis is there to be told
+   */
+  async end(connected: boolean): Promise<void> {
+    await Promise.race([Promise.allSettled(this.inHand), pause(END_TIMEOUT_MS)]);
+    const force = this.inHand.size > 0 || !connected;
+    await Promise.race([this.worker.close(force), pause(END_TIMEOUT_MS)]);
     this.connection.end();
+  }
+
+  private async tracked(work: Promise<string>): Promise<string> {
+    this.inHand.add(work);
+    try {
+      return await work;
+    } finally {
+      this.inHand.delete(work);
+    }
   }
 
   private async process(job: QueuedJob, token: string | undefined): Promise<string> {

@@ -8,7 +8,7 @@ import { deliver, paidEvent, SECRET, type Answer } from '../../support/deliverie
 import { startApp } from '../../support/platforms.js';
 import { REDIS_URL } from '../../support/servers.js';
 import { Shop } from '../../support/shop.js';
-import { RedisSpace } from '../redis/redis-space.js';
+import { type RedisSpace } from '../redis/redis-space.js';
 
 type PortOneOptions = Parameters<typeof PortOneModule.forRoot>[0];
 type QueueOptions = NonNullable<Parameters<typeof PortOneQueueModule.forRoot>[0]>;
