@@ -8,10 +8,11 @@ import { inbound } from './inbound/section.js';
 import { outbound } from './outbound/section.js';
 import { preparePackages, versions } from './packages.js';
 import { start } from './start/section.js';
+import { stores } from './stores/section.js';
 import { isMet, markdown } from './table.js';
 import { verification } from './verification/section.js';
 
-const SECTIONS = { outbound, verification, inbound, start, growth };
+const SECTIONS = { outbound, verification, inbound, start, growth, stores };
 const RESULTS = new URL('./RESULTS.md', import.meta.url);
 
 const { values } = parseArgs({
@@ -22,11 +23,12 @@ const { values } = parseArgs({
     long: { type: 'boolean', default: false },
     /** Sections, comma-separated. */
     only: { type: 'string', default: Object.keys(SECTIONS).join(',') },
-    /** Puts the run into RESULTS.md, in place of the one before. */
+    /** Puts the run into RESULTS.md, in place of the one before. One of some sections follows those of all. */
     write: { type: 'boolean', default: false },
   },
 });
 
+const isWhole = values.only === Object.keys(SECTIONS).join(',');
 preparePackages();
 const rows = [];
 const notes = [];
@@ -38,10 +40,11 @@ for (const name of values.only.split(',')) {
 }
 
 const aims = rows.filter(({ aim }) => aim !== undefined);
+const met = aims.length === 0 ? '' : `${aims.filter(isMet).length} of ${aims.length} aims met. `;
 const run = [
   heading(),
   markdown(rows),
-  `${aims.filter(isMet).length} of ${aims.length} aims met. A ratio is the median of the ratios of interleaved rounds, so it need not be the quotient of the medians beside it.`,
+  `${met}A ratio is the median of the ratios of interleaved rounds, so it need not be the quotient of the medians beside it.`,
   ...notes,
 ].join('\n\n');
 console.log(run);
@@ -51,6 +54,7 @@ function heading() {
   const [{ model }] = cpus();
   const date = new Date().toISOString().slice(0, 10);
   const kind = ['quick', 'long'].filter((option) => values[option]).map((option) => ` --${option}`);
+  if (!isWhole) kind.push(` --only ${values.only}`);
   const compared = Object.entries(versions()).map(([name, version]) => `${name} ${version}`);
   return [
     `## ${date}, \`npm run bench${kind.length > 0 ? ` --${kind.join('')}` : ''}\``,
@@ -58,10 +62,17 @@ function heading() {
   ].join('\n\n');
 }
 
-/** What is written by hand around the run stays. */
+/** What is written by hand around the run stays; a run of some sections leaves the others as they were. */
 function writeRun(text) {
-  const [before, after] = ['<!-- run -->', '<!-- end of run -->'];
   const page = readFileSync(RESULTS, 'utf8');
+  const [before, after] = ['<!-- run -->', '<!-- end of run -->'];
+  if (isWhole) return writeFileSync(RESULTS, between(page, before, after, text));
+  const [ours, endOfOurs] = [`<!-- run of ${values.only} -->`, `<!-- end of ${values.only} -->`];
+  const withPlace = page.includes(ours) ? page : page.replace(after, `${ours}\n\n${endOfOurs}\n\n${after}`);
+  writeFileSync(RESULTS, between(withPlace, ours, endOfOurs, text));
+}
+
+function between(page, before, after, text) {
   const from = page.indexOf(before) + before.length;
-  writeFileSync(RESULTS, `${page.slice(0, from)}\n\n${text}\n\n${page.slice(page.indexOf(after))}`);
+  return `${page.slice(0, from)}\n\n${text}\n\n${page.slice(page.indexOf(after))}`;
 }

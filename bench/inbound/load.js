@@ -27,14 +27,27 @@ const SIGNERS = {
 
 const signers = new Map();
 
-async function run({ port, path, signer, deliveries }) {
+/**
+ * @param {object} given
+ * @param {number[]} [given.ports] of several servers, which take turns
+ * @param {boolean} [given.awake] whether this process polls meanwhile, which takes a core for itself
+ */
+async function run({
+  port,
+  ports = [port],
+  path,
+  signer = 'portone',
+  deliveries,
+  connections: count = CONNECTIONS,
+  awake = true,
+}) {
   if (!signers.has(signer)) signers.set(signer, await SIGNERS[signer]());
   const sign = signers.get(signer);
   const requests = Array.from({ length: deliveries }, () => requestBytes(path, sign()));
-  const connections = Array.from({ length: CONNECTIONS }, () => new Connection(port));
+  const connections = Array.from({ length: count }, (_, at) => new Connection(ports[at % ports.length]));
   await Promise.all(connections.map(({ socket }) => new Promise((resolve) => socket.once('connect', resolve))));
   let next = 0;
-  const sleep = stayAwake();
+  const sleep = awake ? stayAwake() : () => {};
   const startedAt = performance.now();
   await Promise.all(
     connections.map(async (connection) => {
@@ -47,7 +60,7 @@ async function run({ port, path, signer, deliveries }) {
   const seconds = (performance.now() - startedAt) / 1000;
   sleep();
   for (const connection of connections) connection.close();
-  return { rate: deliveries / seconds };
+  return { rate: deliveries / seconds, seconds };
 }
 
 serve({ run });
