@@ -26,7 +26,7 @@ async function main([name = '', ...args]: string[]): Promise<number> {
     return await command(args);
   } catch (error) {
     if (error instanceof UsageError) {
-      printError(`${error.message}\n\n${USAGE}`);
+      printError(`${error.message}\nnestjs-portone --help lists commands and options.\n`);
       return 2;
     }
     printError(`${error instanceof Error ? error.message : String(error)}\n`);
