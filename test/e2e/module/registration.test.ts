@@ -199,7 +199,7 @@ describe('registration', () => {
   it('says where an extra belongs that a factory gives', async () => {
     const misplaced = { apiSecret: 'secret', paymentLock: InMemoryPaymentLock, name: 'b', paymentLok: 1 };
     const module = PortOneModule.forRootAsync({ useFactory: () => misplaced });
-    const { message }: Error = await start(application([module])).catch((error: Error) => error as never);
+    const message = await start(application([module])).then(String, String);
     for (const extra of ['paymentLock', 'name']) {
       expect(message).toContain(
         `- ${extra} is no option. Fix: give it beside the options, not in them: PortOneModule.forRootAsync({ ${extra}: …, useFactory: … })`,
