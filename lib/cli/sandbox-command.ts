@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PortOneSandbox } from '../testing/index.js';
+import { withoutCredentials } from '../testing/webhooks/without-credentials.js';
 import { parse, secretsOf, withFlags } from './options.js';
 import { print, printLine } from './output.js';
 import { logWith } from './sandbox-log.js';
@@ -47,8 +48,9 @@ export async function sandboxCommand(args: string[]): Promise<number> {
     PORTONE_ENV: 'sandbox',
   };
   const pages = { dashboard: `${sandbox.url}/_sandbox`, browserSdk: `${sandbox.url}/v2/browser-sdk.js` };
-  if (json) printLine(JSON.stringify({ event: 'started', variables, ...pages, webhookUrl }));
-  else print(greeting(variables, pages, webhookUrl));
+  const shownUrl = webhookUrl === undefined ? undefined : withoutCredentials(webhookUrl);
+  if (json) printLine(JSON.stringify({ event: 'started', variables, ...pages, webhookUrl: shownUrl }));
+  else print(greeting(variables, pages, shownUrl));
   sandbox.onChange(logWith(json));
   await stopped;
   await sandbox.stop();

@@ -1,4 +1,5 @@
 import type { SandboxChange, SandboxDelivery, SandboxRequest } from '../testing/index.js';
+import { withoutCredentials } from '../testing/webhooks/without-credentials.js';
 import { printLine } from './output.js';
 
 /** Prints each call and each webhook of a sandbox once it is answered, in one line: for `sandbox.onChange`. */
@@ -8,7 +9,9 @@ export function logWith(json: boolean): (change: SandboxChange) => void {
   return ({ request, delivery }) => {
     if (request) print('request', request, requestLine(request));
     const isAnswered = delivery && (delivery.status !== undefined || delivery.error !== undefined);
-    if (isAnswered) print('delivery', delivery, deliveryLine(delivery));
+    if (!isAnswered) return;
+    const shown = { ...delivery, url: withoutCredentials(delivery.url) };
+    print('delivery', shown, deliveryLine(shown));
   };
 }
 

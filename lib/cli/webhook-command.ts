@@ -1,5 +1,6 @@
 import { isHttpUrl } from '../testing/http/input.js';
 import { signWebhook } from '../testing/sign-webhook.js';
+import { withoutCredentials } from '../testing/webhooks/without-credentials.js';
 import { parse, secretsOf, withFlags } from './options.js';
 import { print, printError } from './output.js';
 import { isKnownType, SAMPLE_DATA } from './sample-events.js';
@@ -51,13 +52,26 @@ async function send(
   try {
     // PortOne takes a redirect for a failure, too.
     const signal = AbortSignal.timeout(NO_ANSWER_MS);
-    const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal });
+    const { target, authorization } = targetOf(url);
+    const headersToSend = { ...headers, ...authorization };
+    const response = await fetch(target, { method: 'POST', headers: headersToSend, body, redirect: 'manual', signal });
     const answer = await response.text();
     print(`${response.status} ${response.statusText}`.trimEnd() + `\n${answer}${answer.endsWith('\n') ? '' : '\n'}`);
     return response.ok ? 0 : 1;
   } catch (error) {
-    throw new Error(`No answer from ${url}: ${reasonOf(error)}`, { cause: error });
+    throw new Error(`No answer from ${withoutCredentials(url)}: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/** `fetch` takes no URL with a user and password, and shows them in saying so. */
+function targetOf(url: string): { target: URL; authorization: Record<string, string> } {
+  const target = new URL(url);
+  const user = [target.username, target.password].map(decodeURIComponent).join(':');
+  [target.username, target.password] = ['', ''];
+  return {
+    target,
+    authorization: user === ':' ? {} : { authorization: `Basic ${Buffer.from(user).toString('base64')}` },
+  };
 }
 
 /** `fetch` says no more than "fetch failed"; why stands in its cause. */

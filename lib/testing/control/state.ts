@@ -1,5 +1,6 @@
 import type { Merchants } from '../http/merchants.js';
 import type { Desk } from '../state/desk.js';
+import { withoutCredentials } from '../webhooks/without-credentials.js';
 import { CLOCK, clockOf } from './clock-endpoints.js';
 import { COUNT, described, listOf, object, PORTONE, STRING } from './schemas.js';
 
@@ -25,7 +26,7 @@ export const STATE = object(
     storeId: STRING,
     stores: described(listOf(STRING), 'The ids of all stores.'),
     clock: CLOCK,
-    webhookUrl: { type: ['string', 'null'] },
+    webhookUrl: described({ type: ['string', 'null'] }, 'Without user and password, here and below.'),
     totals: object(Object.fromEntries(NAMES.map((name) => [name, COUNT])), NAMES),
     ...Object.fromEntries(NAMES.map((name) => [name, listOf(KINDS[name])])),
   },
@@ -41,11 +42,12 @@ export function stateOf(desk: Desk, merchants: Merchants, limit: number): Record
     identityVerifications: [...desk.identityVerifications.records.values()].map(({ shown }) => shown),
     deliveries: desk.webhooks.deliveries,
   };
+  const { target } = desk.webhooks;
   return {
     storeId: desk.storeId,
     stores: merchants.desks.map(({ storeId }) => storeId),
     clock: clockOf(desk),
-    webhookUrl: desk.webhooks.target?.url ?? null,
+    webhookUrl: target?.url === undefined ? null : withoutCredentials(target.url),
     totals: Object.fromEntries(NAMES.map((name) => [name, all[name].length])),
     payments: latest(all.payments, limit).map(({ shown, attempts }) => ({
       payment: shown.payment,
@@ -54,7 +56,7 @@ export function stateOf(desk: Desk, merchants: Merchants, limit: number): Record
     billingKeys: latest(all.billingKeys, limit),
     schedules: latest(all.schedules, limit),
     identityVerifications: latest(all.identityVerifications, limit),
-    deliveries: latest(all.deliveries, limit),
+    deliveries: latest(all.deliveries, limit).map((one) => ({ ...one, url: withoutCredentials(one.url) })),
   };
 }
 

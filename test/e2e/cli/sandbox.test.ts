@@ -69,6 +69,23 @@ describe('nestjs-portone sandbox', () => {
     expect(sandbox.lines.filter((line) => / (GET|POST) /.test(line))).toHaveLength(4);
   });
 
+  it.each([[[]], [['--json']]])('shows no password of a webhook URL, with %j', async (args) => {
+    const url = new URL(receiver.url);
+    [url.username, url.password] = ['shop', 'p%40ss'];
+    const sandbox = start('--webhook-url', url.href, '--webhook-secret', SECRET, ...args);
+    await sandbox.line(/Webhooks|started/);
+    const [, base] = /(http:\/\/127\.0\.0\.1:\d+)\/_sandbox/.exec(sandbox.lines.join())!;
+    expect((await pay(base, 'order-1')).status).toBe(200);
+    await sandbox.line(/Transaction\.Paid.*200/);
+    const state = await fetch(`${base}/_sandbox/state`).then((answer) => answer.text());
+    const { stdout } = await sandbox.stop();
+    expect(receiver.received[0]?.headers.authorization).toBe(`Basic ${btoa('shop:p@ss')}`);
+    for (const text of [stdout, state]) {
+      expect(text).toContain(`http://…@${url.host}`);
+      expect(text).not.toContain('p%40ss');
+    }
+  });
+
   it('prints objects with --json, the variables first', async () => {
     const sandbox = start('--json', '--webhook-url', receiver.url, '--api-secret', 'mine', '--store-id', 'store-mine');
     const started = JSON.parse(await sandbox.line(/./)) as { variables: Record<string, string> };

@@ -83,6 +83,18 @@ describe('nestjs-portone webhook', () => {
     expect(receiver.received).toHaveLength(1);
   });
 
+  it('sends the user and password of a URL as Basic authorization, and shows neither', async () => {
+    const url = new URL(receiver.url);
+    [url.username, url.password] = ['shop', 'p%40ss'];
+    const args = ['webhook', 'Transaction.Paid', '--url', url.href, '--secret', SECRET];
+    expect(await command.run(args)).toMatchObject({ code: 0 });
+    expect(receiver.received[0]?.headers.authorization).toBe(`Basic ${btoa('shop:p@ss')}`);
+    receiver.answer = (_, response) => response.destroy();
+    const { stderr } = await command.run(args);
+    expect(stderr).toContain(`No answer from http://…@${url.host}`);
+    expect(stderr).not.toContain('p%40ss');
+  });
+
   it('says why there was no answer', async () => {
     receiver.answer = (_, response) => response.destroy();
     const { code, stdout, stderr } = await send('Transaction.Paid');
