@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 
 import { endOf } from '../discovery/end-of.js';
+import { StalePaymentReadError } from '../errors/stale-payment-read.error.js';
 import { observeHandler, type ObservedHandler } from '../observability/observe-delivery.js';
 import type { WebhookInbox } from './inbox/webhook-inbox.js';
 import { LazySignal } from './lazy-signal.js';
@@ -92,7 +93,10 @@ export class WebhookAttempt {
       if (!isDiscard(error)) {
         this.unfinished.delete(handler);
         this.errors.set(handler.id, error);
-        logger.error(`${this.name}: ${handler.id} failed.`, describeThrown(error));
+        const failure = `${this.name}: ${handler.id} failed.`;
+        // PortOne's next attempt mends it, and nobody has to.
+        if (error instanceof StalePaymentReadError) logger.warn(`${failure} ${error.message}`);
+        else logger.error(failure, describeThrown(error));
         return;
       }
       logger.warn(`${this.name}: ${handler.id} discarded it: ${error.reason}`);

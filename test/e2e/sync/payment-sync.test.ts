@@ -12,6 +12,7 @@ import type { Payment } from '@portone/server-sdk/payment';
 
 import { PLATFORMS } from '../../support/platforms.js';
 import { deferred } from '../../support/webhook-app.js';
+import { RecordingLogger } from '../module/recording-logger.js';
 import { Orders } from './orders.js';
 import { startSyncApp, type SyncApp } from './sync-app.js';
 
@@ -70,6 +71,20 @@ describe.each(PLATFORMS)('payment sync on %s', (_, adapter) => {
     await app.sandbox.clock.advance({ minutes: 5 });
     expect(orders.fulfilled).toEqual(['a with a-1']);
     expect(app.sandbox.deliveries.at(-1)?.status).toBe(200);
+  });
+
+  it('warns of a read that is behind in one line, which is no error', async () => {
+    const logger = new RecordingLogger();
+    app.app.useLogger(logger);
+    app.sandbox.undocumented.staleReads = 2;
+    await app.sandbox.buyer.pay('a-1');
+    await app.sandbox.settled();
+    expect(logger.ofPortOne('error')).toEqual([]);
+    expect(logger.ofPortOne('warn')).toContainEqual(
+      expect.stringMatching(
+        /^Transaction\.Paid \S+: PaymentSyncService\.sync failed\. Payment "a-1" reads READY, which does not show the announced Transaction\.Paid yet\.$/,
+      ),
+    );
   });
 
   it('takes a failed attempt that turns out paid', async () => {
