@@ -131,13 +131,15 @@ async function costOfStores(servers, contenders, measured) {
     );
   }
   for (const name of ['PostgreSQL', 'PostgreSQL, transactional']) {
-    const { rows, ...size } = await servers.ask('postgresBytes', { schema: contenders[name].place });
+    const schema = { schema: contenders[name].place };
+    const { rows, ...size } = await servers.ask('postgresBytes', schema);
+    const cleaned = await servers.ask('cleanedPerSecond', schema);
     const each = (count) => bytes(count / rows);
     const completions = name.includes('transactional') ? ` and ${each(size.completions)} of its handler` : '';
     notes.push(
       `Stores, ${name}: PostgreSQL used ${used(name, 'postgresCpu', microseconds)} of CPU in its connections a delivery, ` +
         `wrote ${used(name, 'wal', bytes)} of WAL, and keeps ${each(size.inbox)} of a finished one${completions} ` +
-        `(${each(size.inboxLeft + size.completionsLeft)} in all before a vacuum).`,
+        `(${each(size.inboxLeft + size.completionsLeft)} in all before a vacuum); of those that are old it deletes ${perSecond(cleaned)}.`,
     );
   }
   return notes;

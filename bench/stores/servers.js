@@ -9,7 +9,7 @@ const { redisUrl, databaseUrl, base } = JSON.parse(process.argv[2]);
 const load = importFor(12);
 const { Redis } = await load('ioredis');
 const { default: pg } = await load('pg');
-const { migratePostgres, postgresDatabase } = await load('nestjs-portone/postgres');
+const { migratePostgres, postgresDatabase, PostgresWebhookInbox } = await load('nestjs-portone/postgres');
 
 const redis = new Redis(redisUrl, { lazyConnect: true, retryStrategy: null });
 redis.on('error', () => {});
@@ -83,6 +83,16 @@ async function postgresBytes({ schema }) {
   return result;
 }
 
+/** How many finished deliveries a second the inbox deletes whose retention is over. */
+async function cleanedPerSecond({ schema }) {
+  const inbox = new PostgresWebhookInbox({ connection: postgresDatabase(pool, { schema }) });
+  await pool.query(`UPDATE ${schema}.portone_webhook_inbox SET forget_at = now()`);
+  const startedAt = performance.now();
+  let rows = 0;
+  for (let batch = -1; batch !== 0; rows += batch) batch = await inbox.clean();
+  return (rows * 1000) / (performance.now() - startedAt);
+}
+
 async function clean() {
   for await (const keys of keysOf(base)) if (keys.length > 0) await redis.unlink(...keys);
   const { rows } = await pool.query(`SELECT nspname FROM pg_namespace WHERE starts_with(nspname, $1)`, [base]);
@@ -99,4 +109,4 @@ function redacted(url) {
   return `${protocol}//${host}${pathname}`;
 }
 
-serve({ missing, prepare, usage, redisBytes, postgresBytes, clean });
+serve({ missing, prepare, usage, redisBytes, postgresBytes, cleanedPerSecond, clean });
