@@ -90,6 +90,8 @@ export class QueueWorker {
   async end(connected: boolean): Promise<void> {
     await Promise.race([Promise.allSettled(this.inHand), pause(END_TIMEOUT_MS)]);
     const force = this.inHand.size > 0 || !connected;
+    // BullMQ 5 throws into the void when it is closed before it is ready.
+    if (connected) await Promise.race([this.worker.waitUntilReady().catch(() => {}), pause(END_TIMEOUT_MS)]);
     await Promise.race([this.worker.close(force), pause(END_TIMEOUT_MS)]);
     this.connection.end();
   }

@@ -143,10 +143,10 @@ describeWithRedis('PortOneQueueModule', () => {
     );
     world.processes.push(app);
     await deliver(`${url}/webhook/portone`);
-    expect(await world.queue.getJobCounts('waiting')).toEqual({ waiting: 1 });
+    expect(await world.queue.getJobCounts('waiting')).toMatchObject({ waiting: 1 });
     const { queue } = app.get(Board);
     expect(queue).toBe(app.get(getQueueToken('portone-webhooks')));
-    expect(await queue.getJobCounts('waiting')).toEqual({ waiting: 1 });
+    expect(await queue.getJobCounts('waiting')).toMatchObject({ waiting: 1 });
   });
 
   describe('says what is wrong at start:', () => {

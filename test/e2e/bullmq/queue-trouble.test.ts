@@ -62,7 +62,7 @@ describeWithOwnRedis('a queue whose Redis is in trouble', () => {
       for (const answer of await Promise.all(ids.map((id) => web.send(id)))) expect(answer).toMatchObject(UNAVAILABLE);
       server.resume();
       for (const id of ids) expect((await untilQueued(web, id)).status).toBe(200);
-      expect(await world.queue.getJobCounts('waiting')).toEqual({ waiting: 2 * ids.length });
+      expect(await world.queue.getJobCounts('waiting')).toMatchObject({ waiting: 2 * ids.length });
     });
   });
 
@@ -73,7 +73,7 @@ describeWithOwnRedis('a queue whose Redis is in trouble', () => {
     await space.redis.config('SET', 'maxmemory', '1');
     expect(await web.send('msg-1')).toMatchObject(UNAVAILABLE);
     await space.redis.config('SET', 'maxmemory', '0');
-    expect(await world.queue.getJobCounts('waiting')).toEqual({ waiting: 0 });
+    expect(await world.queue.getJobCounts('waiting')).toMatchObject({ waiting: 0 });
     expect((await untilQueued(web, 'msg-1')).status).toBe(200);
   });
 
@@ -82,7 +82,7 @@ describeWithOwnRedis('a queue whose Redis is in trouble', () => {
     expect((await web.send('msg-1')).status).toBe(200);
     await space.redis.script('FLUSH');
     expect((await untilQueued(web, 'msg-2')).status).toBe(200);
-    expect(await world.queue.getJobCounts('waiting')).toEqual({ waiting: 4 });
+    expect(await world.queue.getJobCounts('waiting')).toMatchObject({ waiting: 4 });
   });
 
   it('an application starts and ends without it, and takes deliveries once it comes', async () => {
