@@ -9,20 +9,29 @@ const COUNTS = ['one', 'two'];
 
 export async function workers(bench) {
   const rows = [];
-  const notes = [];
   for (const waitMs of WAITS_MS) {
     const handler = waitMs === 0 ? 'a handler that does nothing' : `a handler that waits ${waitMs} ms`;
     const queued = await sideBySide(bench, queue, waitMs);
     rows.push(rowOf(`queue, ${handler}, jobs done`, queued));
-    if (waitMs === 0) {
-      const each = (measure) => microseconds(medianOf(queued.one, measure));
-      notes.push(
-        `Stores, queue: the process that adds uses ${each('web')} of CPU a delivery, the worker ${each('worker')}.`,
-      );
-    }
     rows.push(rowOf(`PostgreSQL, transactional, ${handler}, throughput`, await sideBySide(bench, database, waitMs)));
   }
-  return { rows, notes };
+  return { rows, notes: [await apart(bench)] };
+}
+
+/** What each side of a queue does for a delivery, which one process with both hides. */
+async function apart(bench) {
+  const fleet = await queue.start((setting) => startServer(bench.settings({ ...setting, place: 'apart' })), 1);
+  await queue.run(bench, fleet, bench.quick ? 400 : 3_000);
+  const { web, worker } = await queue.run(bench, fleet, bench.quick ? 400 : 3_000);
+  const alone = bench.quick ? 50 : 200;
+  for (const server of fleet.all) await server.ask('countRoundTrips');
+  const handled = await handledBy(fleet.processes);
+  await send(bench, [fleet.web], alone, 1);
+  await untilHandled(fleet.processes, handled + alone);
+  const [webTrips, workerTrips] = await Promise.all(fleet.all.map((server) => server.ask('roundTrips')));
+  await Promise.all(fleet.all.map((server) => server.end()));
+  const each = (cpu, trips) => `${microseconds(cpu)} of CPU and ${(trips / alone).toFixed(1)} round trips a delivery`;
+  return `Stores, queue: the process that adds uses ${each(web, webTrips)}, the worker ${each(worker, workerTrips)}.`;
 }
 
 /** One process in a place of its own, two in another, and each has its turn while the other is idle. */
@@ -50,11 +59,11 @@ const queue = {
     for (let at = 0; at < count; at++) processes.push(await server({ inbox: 'redis', queue: 'worker' }));
     return { web, processes, all: [web, ...processes] };
   },
-  async run({ load }, { web, processes }, deliveries) {
+  async run(bench, { web, processes }, deliveries) {
     const before = await Promise.all([web, ...processes].map((server) => server.ask('usage')));
     const handled = await handledBy(processes);
     await web.ask('pause');
-    await load.ask('run', { ports: [web.ready.port], path: web.ready.path, deliveries, awake: false });
+    await send(bench, [web], deliveries, 32);
     const { cpu } = await web.ask('usage');
     const startedAt = performance.now();
     await web.ask('resume');
@@ -72,20 +81,19 @@ const database = {
     for (let at = 0; at < count; at++) processes.push(await server({ inbox: 'postgres', transactional: true }));
     return { processes, all: processes };
   },
-  async run({ load }, { processes }, deliveries) {
-    const ports = processes.map(({ ready }) => ready.port);
+  async run(bench, { processes }, deliveries) {
     const handled = await handledBy(processes);
-    const { rate } = await load.ask('run', {
-      ports,
-      path: processes[0].ready.path,
-      deliveries,
-      connections: 64,
-      awake: false,
-    });
+    const { rate } = await send(bench, processes, deliveries, 64);
     await untilHandled(processes, handled + deliveries);
     return { rate };
   },
 };
+
+/** To several processes in turn, without a load generator that takes a core for itself. */
+function send({ load }, servers, deliveries, connections) {
+  const ports = servers.map(({ ready }) => ready.port);
+  return load.ask('run', { ports, path: servers[0].ready.path, deliveries, connections, awake: false });
+}
 
 function rowOf(what, { one, two }) {
   return {
