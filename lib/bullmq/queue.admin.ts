@@ -118,8 +118,7 @@ function entryOf(job: QueuedJob, state: QueueEntry['state']): QueueEntry {
     type: job.name,
     state,
     attempts: job.attemptsMade,
-    // BullMQ 5 did not always have it.
-    stalls: (job as Partial<Pick<QueuedJob, 'stalledCounter'>>).stalledCounter ?? 0,
+    stalls: job.stalledCounter,
     receivedAt: new Date(receivedAt),
     lastFailure: job.failedReason || null,
     rawBody: Buffer.from(rawBody, 'base64'),
