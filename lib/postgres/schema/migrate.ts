@@ -1,6 +1,6 @@
 import { PortOneStartError } from '../../errors/portone-start.error.js';
 import { postgresDatabase, type PostgresConnection } from '../postgres-connection.js';
-import type { PostgresDatabase } from '../postgres-database.js';
+import { quoted, type PostgresDatabase } from '../postgres-database.js';
 import { opening, type PostgresMigrationOptions } from './migration-sql.js';
 import { MIGRATION_LOCK, MIGRATIONS } from './migrations.js';
 
@@ -16,6 +16,8 @@ export async function migratePostgres(
 ): Promise<number> {
   const database = postgresDatabase(connection);
   const schema = options.schema ?? database.schema;
+  // Whoever may not make tables may call this all the same, once they are there.
+  if ((await lastStep(database, schema)) >= MIGRATIONS.length) return 0;
   return database.transaction(async (transaction) => {
     await transaction.query(MIGRATION_LOCK);
     for (const statement of opening(schema)) await transaction.query(statement);
@@ -39,19 +41,24 @@ export async function migratePostgres(
  * @throws {PortOneStartError} when a step was never applied
  */
 export async function requireTables(database: PostgresDatabase, store: string): Promise<void> {
-  let step = 0;
-  try {
-    const sql = `SELECT coalesce(max(step), 0)::int AS step FROM ${database.table('migrations')}`;
-    step = (await database.query<{ step: number }>(sql)).rows[0]?.step ?? 0;
-  } catch (error) {
-    if (!isMissing(error)) return;
-  }
+  const step = await lastStep(database, database.schema).catch(() => MIGRATIONS.length);
   if (step >= MIGRATIONS.length) return;
   throw new PortOneStartError(
     `${store}: the tables are missing or older than this version of nestjs-portone (schema ${database.schema}). ` +
       'Call `await migratePostgres(connection)` before the application starts, or run the SQL of ' +
       '`postgresMigrationSql()` with your own migrations.',
   );
+}
+
+/** The last step that was applied; 0 where there are no tables. */
+async function lastStep(database: PostgresDatabase, schema: string): Promise<number> {
+  try {
+    const sql = `SELECT coalesce(max(step), 0)::int AS step FROM ${quoted(schema)}.portone_migrations`;
+    return (await database.query<{ step: number }>(sql)).rows[0]!.step;
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw error;
+  }
 }
 
 /** A table or a schema that is not there. */

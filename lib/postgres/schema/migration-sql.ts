@@ -25,8 +25,14 @@ export function postgresMigrationSql({ schema = 'public' }: PostgresMigrationOpt
 
 /** What comes before the steps. */
 export function opening(schema: string): string[] {
-  const create = `CREATE SCHEMA IF NOT EXISTS ${quoted(schema)}`;
-  // Who may use `public` may not be allowed to make schemas.
-  const first = schema === 'public' ? [] : [create];
-  return [...first, `SET LOCAL search_path TO ${quoted(schema)}`, CREATE_MIGRATIONS_TABLE];
+  const name = quoted(schema);
+  // Not IF NOT EXISTS: it asks who may use a schema that is there for the right to make schemas.
+  const create = `BEGIN IF to_regnamespace(${literal(name)}) IS NULL THEN CREATE SCHEMA ${name}; END IF; END`;
+  const first = schema === 'public' ? [] : [`DO ${literal(create)}`];
+  return [...first, `SET LOCAL search_path TO ${name}`, CREATE_MIGRATIONS_TABLE];
+}
+
+/** A text as it is written in a statement. */
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -14,6 +14,8 @@ const INDEXES = `SELECT replace(indexdef, schemaname || '.', '') AS index FROM p
 describeWithPostgres('the tables on PostgreSQL', () => {
   const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 4 });
   const schemas: string[] = [];
+  const roles: string[] = [];
+  const pools = [pool];
 
   function newSchema(): string {
     const schema = `test_${randomUUID().replaceAll('-', '')}`;
@@ -28,7 +30,8 @@ describeWithPostgres('the tables on PostgreSQL', () => {
 
   afterAll(async () => {
     for (const schema of schemas) await pool.query(`DROP SCHEMA IF EXISTS "${schema}" CASCADE`);
-    await pool.end();
+    for (const role of roles) await pool.query(`DROP ROLE IF EXISTS "${role}"`);
+    await Promise.all(pools.map((one) => one.end()));
   });
 
   it('are made once, however many processes begin at the same moment', async () => {
@@ -55,6 +58,36 @@ describeWithPostgres('the tables on PostgreSQL', () => {
     await pool.query(`CREATE SCHEMA "${schema}"; CREATE VIEW "${schema}".portone_subscriptions AS SELECT 1`);
     await expect(migratePostgres(pool, { schema })).rejects.toThrow();
     expect(await described(schema)).toHaveLength(1);
+  });
+
+  it('need no more rights than making tables in a schema that is there, and none once they are made', async () => {
+    const schema = newSchema();
+    const [owner, reader] = [`${schema}_owner`, `${schema}_reader`];
+    const as = (role: string): pg.Pool => {
+      const one = new pg.Pool({ connectionString: DATABASE_URL, max: 1, options: `-c role=${role}` });
+      pools.push(one);
+      return one;
+    };
+    roles.push(owner, reader);
+    await pool.query(
+      `CREATE ROLE "${owner}"; CREATE ROLE "${reader}"; CREATE SCHEMA "${schema}" AUTHORIZATION "${owner}"`,
+    );
+    expect(await migratePostgres(as(owner), { schema })).toBe(1);
+    await as(owner).query(postgresMigrationSql({ schema }));
+    await pool.query(
+      `GRANT USAGE ON SCHEMA "${schema}" TO "${reader}"; GRANT SELECT ON ALL TABLES IN SCHEMA "${schema}" TO "${reader}"`,
+    );
+    expect(await migratePostgres(as(reader), { schema })).toBe(0);
+  });
+
+  it('are made in a schema of any name', async () => {
+    const schema = `${newSchema()}'"; \\ $$ Ü`;
+    schemas.push(schema.replaceAll('"', '""'));
+    expect(await migratePostgres(pool, { schema })).toBe(1);
+    await pool.query(postgresMigrationSql({ schema }));
+    const inbox = new PostgresWebhookInbox({ connection: postgresDatabase(pool, { schema }) });
+    await inbox.onModuleInit();
+    expect(await inbox.claim('/msg-1', 1_000)).toMatchObject({ state: 'claimed' });
   });
 
   it('are asked for at the start of the application, with the fix', async () => {
