@@ -60,7 +60,7 @@ async function compare(bench) {
     // Past the limit of the inbox in memory, where it has work to do for every delivery.
     await deliver(bench, contenders[name], CONTENDERS[name].fast ? 12_000 : quick ? 300 : 3_000);
   }
-  const measured = await interleave(NAMES, quick ? 3 : 9, (name) => measure(bench, contenders[name]));
+  const measured = await interleave(NAMES, quick ? 3 : 7, (name) => measure(bench, contenders[name]));
   const notes = await costOfStores(servers, contenders, measured);
   await Promise.all(NAMES.map((name) => contenders[name].server.end()));
   return { rows: NAMES.slice(1).flatMap((name) => rowsOf(name, measured[name], measured[NONE])), notes };

@@ -36,7 +36,7 @@ async function apart(bench) {
 
 /** One process in a place of its own, two in another, and each has its turn while the other is idle. */
 async function sideBySide(bench, kind, waitMs) {
-  const deliveries = bench.quick ? 400 : waitMs === 0 ? 3_000 : 2_000;
+  const deliveries = bench.quick ? 400 : waitMs === 0 ? 3_000 : 1_500;
   const fleets = {};
   for (const count of COUNTS) {
     const place = kind === queue ? `workers_${count}_${waitMs}` : `workers_${count}`;
