@@ -60,10 +60,12 @@ export class WebhookRedriver {
       const due = await this.next();
       if (due === null) await this.pause();
       else this.takeUp(due);
-      while (!this.ended && this.inHand.size >= this.settings.concurrency) {
-        await Promise.race([...this.inHand, this.stirred()]);
-      }
+      while (!this.ended && this.isFull) await this.stirred();
     }
+  }
+
+  private get isFull(): boolean {
+    return this.inHand.size >= this.settings.concurrency;
   }
 
   private async next(): Promise<(DueDelivery & HeldUntil) | null> {
@@ -88,7 +90,11 @@ export class WebhookRedriver {
       this.logger.error(`Delivery ${due.delivery.deliveryId} could not be taken up.`, describeThrown(error));
     });
     this.inHand.add(work);
-    void work.then(() => this.inHand.delete(work));
+    void work.then(() => {
+      // Not by a race of all that is in hand: one that hangs would keep what each race has made.
+      if (this.isFull) this.stir();
+      this.inHand.delete(work);
+    });
   }
 
   private async handle(due: DueDelivery & HeldUntil): Promise<void> {
