@@ -30,6 +30,8 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => ended.abort(new Error(`Ended by ${signal}.`)));
   }
+  // Whatever it is: what was started is ended first.
+  process.on('uncaughtException', (error) => ended.abort(error));
   const { verdict, findings, backlog, unacknowledged, unreached } = await soak({
     inbox,
     breakage,

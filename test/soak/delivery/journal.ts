@@ -8,7 +8,7 @@ import { machineNow } from './terms.js';
  *
  * - `A delivery time`: the inbox has this delivery
  * - `B run delivery handler token time`: a handler begins, under the claim of this token
- * - `E run time`: it ends, however
+ * - `E run time`: it ends, or it is told to
  * - `L token time`: the claim was made or renewed, asked for at this time
  * - `S from to`: in between it stood still: it was stopped, or others had the machine
  * - `K time`: it is killed
@@ -16,6 +16,7 @@ import { machineNow } from './terms.js';
 export class JournalWriter {
   readonly #file: number;
   #runs = 0;
+  readonly #open = new Set<number>();
 
   constructor(path: string) {
     this.#file = openSync(path, 'a');
@@ -27,12 +28,14 @@ export class JournalWriter {
 
   begin(delivery: string, handler: string, token: string): number {
     this.#runs += 1;
+    this.#open.add(this.#runs);
     this.#write('B', this.#runs, delivery, handler, token, machineNow());
     return this.#runs;
   }
 
+  /** The first end counts. */
   end(run: number): void {
-    this.#write('E', run, machineNow());
+    if (this.#open.delete(run)) this.#write('E', run, machineNow());
   }
 
   lease(token: string, askedAt: number): void {

@@ -39,8 +39,8 @@ export class Sender {
   }
 
   /** As PortOne does: again until it hears a 2xx. Now and then it goes to several processes at once, or comes again. */
-  async deliver(delivery: Delivery, dice: Dice): Promise<void> {
-    for (let left = SENDINGS; left > 0;) {
+  async deliver(delivery: Delivery, dice: Dice, signal: AbortSignal): Promise<void> {
+    for (let left = SENDINGS; left > 0 && !signal.aborted;) {
       const copies = Math.min(left, dice.chance(0.12) ? dice.integer(2, 3) : 1);
       await Promise.all(Array.from({ length: copies }, () => this.#post(delivery, dice.one(this.processes))));
       left -= copies;

@@ -23,6 +23,7 @@ export class ShopProcess {
   readonly #told = new EventEmitter<Record<keyof Told, [unknown]>>();
   #child: ChildProcess | undefined;
   #mayDie = false;
+  #stopped = false;
 
   constructor(
     readonly name: string,
@@ -37,6 +38,7 @@ export class ShopProcess {
   }
 
   async start(): Promise<void> {
+    if (this.#stopped) return;
     const journal = join(this.folder, `${this.name}-${this.journals.length}.journal`);
     this.journals.push(journal);
     this.#mayDie = false;
@@ -61,7 +63,7 @@ export class ShopProcess {
     const child = this.#child!;
     this.#mayDie ||= order.signal === 'SIGKILL';
     const done = order.signal === 'SIGKILL' ? once(child, 'exit') : once(this.#told, 'stopped');
-    child.send(order);
+    child.send(order, () => undefined);
     const timer = setTimeout(() => {
       child.kill(order.signal);
       this.#told.emit('stopped', true);
@@ -76,13 +78,16 @@ export class ShopProcess {
 
   /** How much there is to do, as its inbox says. */
   async backlog(): Promise<number> {
-    this.#child!.send('backlog');
-    const [backlog] = (await once(this.#told, 'backlog')) as [number];
+    const child = this.#child!;
+    child.send('backlog', () => undefined);
+    // One that ended by itself has failed the run, and has nothing to say.
+    const [backlog] = (await Promise.race([once(this.#told, 'backlog'), once(child, 'exit')])) as [number];
     return backlog;
   }
 
   /** Ends it as a deployment does. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     this.#mayDie = true;

@@ -25,11 +25,15 @@ export interface Surroundings {
   readonly query: Query;
 }
 
-/** The run of a handler: it has its effect sooner or later, as the dice say, and heeds the signal before every step. */
+/**
+ * The run of a handler: it has its effect sooner or later, as the dice say, and heeds the signal before every step. When
+ * that aborts, the run is over for the journal: nobody can take back the step that is under way.
+ */
 async function run(handler: HandlerId, delivery: WebhookDelivery, shop: Surroundings, query: Query): Promise<void> {
   const { journal, moments, random } = shop;
   const { id, signal, attempt } = delivery;
   const run = journal.begin(id, handler, shop.inbox.tokenOf(id, handler));
+  signal.addEventListener('abort', () => journal.end(run));
   try {
     moments.at('begun');
     const act = actOf(random, id, handler, attempt);

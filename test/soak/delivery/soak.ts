@@ -67,21 +67,17 @@ export async function soak(options: SoakOptions): Promise<Result> {
   const ends: (() => Promise<unknown>)[] = [];
   const failed = new AbortController();
   const signal = AbortSignal.any([options.signal, failed.signal]);
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error));
-  });
   try {
-    return await Promise.race([
-      aborted,
-      run(
-        options,
-        signal,
-        (error) => failed.abort(error),
-        (end) => ends.unshift(end),
-      ),
-    ]);
+    return await run(
+      options,
+      signal,
+      (error) => failed.abort(error),
+      (end) => ends.push(end),
+    );
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
   } finally {
-    for (const end of ends) await end();
+    for (const end of ends.reverse()) await end().catch(console.error);
   }
 }
 
@@ -96,12 +92,10 @@ async function run(
   const random = new SeededRandom(seed, 'delivery');
   const folder = mkdtempSync(join(tmpdir(), 'nestjs-portone-delivery-'));
   atTheEnd(async () => rmSync(folder, { recursive: true }));
-  // From the first moment on: what is not started yet is ended all the same.
-  const starting = Promise.all([
-    started(OwnPostgres.start(['fsync=on']), atTheEnd),
-    inbox === 'postgres' ? undefined : started(OwnRedis.start(AOF), atTheEnd),
-  ]);
-  const [postgres, redis] = await starting;
+  const postgres = await OwnPostgres.start(['fsync=on']);
+  atTheEnd(() => postgres.stop());
+  const redis = inbox === 'postgres' ? undefined : await OwnRedis.start(AOF);
+  if (redis !== undefined) atTheEnd(() => redis.stop());
   const pool = new pg.Pool({ connectionString: postgres.url, max: 3 });
   pool.on('error', () => undefined);
   atTheEnd(() => pool.end());
@@ -114,6 +108,7 @@ async function run(
     return new ShopProcess(`${role}-${index}`, folder, { ...terms, role }, onFailure);
   });
   atTheEnd(() => Promise.all(processes.map((process) => process.stop())));
+  signal.throwIfAborted();
   await Promise.all(processes.map((process) => process.start()));
 
   const deliveries: Delivery[] = Array.from({ length: options.deliveries }, (_, index) => ({
@@ -127,7 +122,7 @@ async function run(
   atTheEnd(() => sender.close());
   const servers = [postgres, ...(redis === undefined ? [] : [redis])];
   const plan = accidents(options.kills, { processes, servers }, new Dice(random, 'accidents'));
-  await deliverAll(deliveries, sender, random, plan, signal);
+  await deliverAll(deliveries, sender, random, plan, signal, onFailure);
   const backlog = await settled(processes, pool, signal);
   await Promise.all(processes.map((process) => process.stop()));
 
@@ -155,14 +150,6 @@ async function run(
 
 const AOF = ['--appendonly', 'yes', '--appendfsync', 'always'];
 
-async function started<S extends { stop(): Promise<void> }>(
-  start: Promise<S>,
-  atTheEnd: (end: () => Promise<unknown>) => void,
-): Promise<S> {
-  atTheEnd(() => start.then((server) => server.stop()));
-  return start;
-}
-
 /**
  * Accidents are spread over the deliveries: each comes when its share of them has been sent for the last time, and while
  * it goes on there are more to send.
@@ -173,6 +160,7 @@ async function deliverAll(
   random: SeededRandom,
   plan: readonly (() => Promise<void>)[],
   signal: AbortSignal,
+  onFailure: (error: Error) => void,
 ): Promise<void> {
   const shareOf = (count: number): number => Math.floor((count * (plan.length + 1)) / deliveries.length);
   const left = [...deliveries.entries()].reverse();
@@ -182,7 +170,7 @@ async function deliverAll(
   let [sent, begun, over] = [0, 0, 0];
   let all = Promise.resolve();
   const happen = async (accident: () => Promise<void>): Promise<void> => {
-    if (!signal.aborted) await accident();
+    if (!signal.aborted) await accident().catch(onFailure);
     over += 1;
     accidents.emit('over');
   };
@@ -190,7 +178,7 @@ async function deliverAll(
     for (let next = left.pop(); next && !signal.aborted; next = left.pop()) {
       const [index, delivery] = next;
       while (over < shareOf(index) - 1) await once(accidents, 'over', { signal });
-      await sender.deliver(delivery, new Dice(random, `delivery ${index}`));
+      await sender.deliver(delivery, new Dice(random, `delivery ${index}`), signal);
       sent += 1;
       for (; begun < Math.min(shareOf(sent), plan.length); begun += 1) {
         const accident = plan[begun]!;
@@ -200,6 +188,7 @@ async function deliverAll(
   };
   await Promise.all(Array.from({ length: AT_ONCE * sender.width }, work));
   await all;
+  signal.throwIfAborted();
 }
 
 /** Until there is nothing to do any more, or nothing is done any more. */
@@ -207,8 +196,9 @@ async function settled(processes: readonly ShopProcess[], pool: pg.Pool, signal:
   let last = '';
   let changedAt = performance.now();
   for (;;) {
+    signal.throwIfAborted();
     const backlog = await processes[0]!.backlog();
-    if (backlog === 0 || performance.now() - changedAt > STUCK_AFTER_MS || signal.aborted) return backlog;
+    if (backlog === 0 || performance.now() - changedAt > STUCK_AFTER_MS) return backlog;
     const { rows } = await pool.query<{ count: string }>('SELECT count(*) FROM effects');
     const state = `${backlog} ${rows[0]!.count}`;
     if (state !== last) changedAt = performance.now();
