@@ -51,10 +51,13 @@ export class WebhookInboxAdmin {
     return this.redriving('backlog').backlog(this.account);
   }
 
-  /** Rejects when the inbox's store cannot be written to. Any inbox can be asked. */
+  /** Rejects when the inbox cannot take a new delivery: its store is away, read-only or full. Any inbox can be asked. */
   async ping(): Promise<void> {
-    // One of its own operations, on a delivery that PortOne never sends: it proves more than a PING would.
-    await this.inbox.forget(inboxId(this.account, PING));
+    // What PortOne's next delivery needs of it: a store that is full still lets delete.
+    const id = inboxId(this.account, PING);
+    const { state } = await this.inbox.claim(id, 1);
+    if (state === 'full') throw new Error('The webhook inbox is full of unfinished deliveries.');
+    await this.inbox.forget(id);
   }
 
   private redriving(method: string): RedrivingWebhookInbox {

@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { WebhookInboxAdmin } from 'nestjs-portone';
 import { RedisPaymentLock, RedisWebhookInbox } from 'nestjs-portone/redis';
 
 import { delivery } from '../../contracts/webhook-inbox.interleaving.js';
@@ -92,6 +93,7 @@ describeWithOwnRedis('Redis in trouble', () => {
       await called.promise;
       await redis.config('SET', 'maxmemory', '1');
       expect(await send('msg-new')).toMatchObject(UNAVAILABLE);
+      await expect(open.running.app.get(WebhookInboxAdmin).ping()).rejects.toThrow(/OOM/);
       gate.resolve();
       expect((await inHand).body).toEqual({ status: 'handled' });
       expect((await send('msg-in-hand')).body).toEqual({ status: 'duplicate' });

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { InMemoryWebhookInbox, WebhookInbox, type WebhookClaim } from 'nestjs-portone';
+import { InMemoryWebhookInbox, WebhookInbox, WebhookInboxAdmin, type WebhookClaim } from 'nestjs-portone';
 import { Observable } from 'rxjs';
 
 import { deliver, paidEvent, SECRET } from '../../support/deliveries.js';
@@ -28,6 +28,7 @@ describe.each(PLATFORMS)('trouble on %s', (_platform, adapter) => {
     const full = await deliver(path, paidEvent(), { id: 'msg-9' });
     expect(full).toMatchObject({ status: 503, body: { type: 'WEBHOOK_INBOX_FULL' } });
     expect(full.headers.get('retry-after')).toBe('30');
+    await expect(running.app.get(WebhookInboxAdmin).ping()).rejects.toThrow(/full/);
     shop.mail = () => undefined;
     expect((await deliver(path, paidEvent(), { id: 'msg-8' })).status).toBe(200);
     expect((await deliver(path, paidEvent(), { id: 'msg-9' })).status).toBe(200);
