@@ -1,5 +1,12 @@
 import { jest } from '@jest/globals';
-import { PortOneWebhookEvents, WebhookInbox, type FailedWebhook, type HandledWebhook } from 'nestjs-portone';
+import {
+  InMemoryWebhookInbox,
+  PortOneWebhookEvents,
+  WebhookInbox,
+  type FailedWebhook,
+  type HandledWebhook,
+  type WebhookClaim,
+} from 'nestjs-portone';
 
 import { deliver, paidEvent, SECRET } from '../../support/deliveries.js';
 import { PLATFORMS, type RunningApp } from '../../support/platforms.js';
@@ -98,5 +105,28 @@ describe.each(PLATFORMS)('time and leases on %s', (_platform, adapter) => {
     await aborted.promise;
     gate.resolve();
     expect((await answer).status).toBe(503);
+  });
+
+  it('begins no handler under a claim that is over when its answer comes', async () => {
+    const asked = deferred();
+    const gate = deferred();
+    class LateInbox extends InMemoryWebhookInbox {
+      override async claim(...args: Parameters<InMemoryWebhookInbox['claim']>): Promise<WebhookClaim> {
+        const claim = await super.claim(...args);
+        asked.resolve();
+        await gate.promise;
+        return claim;
+      }
+    }
+    await start({ webhook: { secrets: [SECRET], leaseMs: 1_000 }, webhookInbox: LateInbox });
+    fakeTimers();
+    const answer = deliver(path, paidEvent(), { id: 'msg-12' });
+    await asked.promise;
+    await jest.advanceTimersByTimeAsync(1_000);
+    gate.resolve();
+    expect(await answer).toMatchObject({ status: 503, body: { type: 'WEBHOOK_IN_PROGRESS' } });
+    expect(shop.calls).toEqual([]);
+    expect((await advanceUntil(deliver(path, paidEvent(), { id: 'msg-12' }))).status).toBe(200);
+    expect(shop.calls).toEqual(['stock 2', 'mail 2']);
   });
 });
