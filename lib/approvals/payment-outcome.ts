@@ -33,21 +33,15 @@ const READ_AGAIN_MS = [100, 200, 400, 800];
 
 /** The payment, when PortOne says that it is approved: read until it shows. */
 export async function approvedOutcome(
-  { payments, settings }: PaymentReading,
+  reading: PaymentReading,
   paymentId: string,
   expected: ExpectedPayment,
   call: CallOptions | undefined,
   cause?: unknown,
 ): Promise<ApprovedPayment> {
-  const read = () => payments.getPayment(queryOf(paymentId, expected, settings), call);
   let payment: Sdk.Payment.Payment;
   try {
-    payment = await read();
-    for (const ms of READ_AGAIN_MS) {
-      if (!NOT_APPROVED.includes(payment.status)) break;
-      await wait(ms, undefined, call?.signal ? { signal: call.signal } : {});
-      payment = await read();
-    }
+    payment = await readPast(NOT_APPROVED, reading, paymentId, expected, call);
   } catch (error) {
     // Thrown as it is, it would say of the approval what is true of the read alone: that nothing was sent.
     throw new PaymentUndecidedError(paymentId, undefined, { cause: error });
@@ -55,29 +49,46 @@ export async function approvedOutcome(
   if (NOT_APPROVED.includes(payment.status)) {
     throw new PaymentUndecidedError(paymentId, payment.status as string, { cause });
   }
-  return judge(payment, paymentId, expected, settings);
+  return judge(payment, paymentId, expected, reading.settings);
 }
 
 /**
  * The payment, when it is not known whether it is approved; without an approval to be seen, `failure` is thrown. What reads
- * like a refusal and may be none is not thrown unread.
+ * like a refusal and may be none is not thrown unread, nor for one read: that may be behind.
  */
 export async function outcomeAfter(
   failure: unknown,
-  { payments, settings }: PaymentReading,
+  reading: PaymentReading,
   paymentId: string,
   expected: ExpectedPayment,
   call: CallOptions | undefined,
 ): Promise<ApprovedPayment> {
+  const isUnknown = (failure as { outcome?: string }).outcome === 'unknown';
   let payment: Sdk.Payment.Payment;
   try {
-    payment = await payments.getPayment(queryOf(paymentId, expected, settings), call);
+    payment = await readPast(isUnknown ? [] : ['READY'], reading, paymentId, expected, call);
   } catch {
-    if ((failure as { outcome?: string }).outcome === 'unknown') throw failure;
+    if (isUnknown) throw failure;
     throw new PaymentUndecidedError(paymentId, undefined, { cause: failure });
   }
   if (NOT_APPROVED.includes(payment.status)) throw failure;
-  return judge(payment, paymentId, expected, settings);
+  return judge(payment, paymentId, expected, reading.settings);
+}
+
+/** The payment once it reads otherwise, or as it reads after a moment. */
+async function readPast(
+  statuses: readonly unknown[],
+  { payments, settings }: PaymentReading,
+  paymentId: string,
+  expected: ExpectedPayment,
+  call: CallOptions | undefined,
+): Promise<Sdk.Payment.Payment> {
+  for (const waits = [...READ_AGAIN_MS]; ;) {
+    const payment = await payments.getPayment(queryOf(paymentId, expected, settings), call);
+    const ms = waits.shift();
+    if (ms === undefined || !statuses.includes(payment.status)) return payment;
+    await wait(ms, undefined, call?.signal ? { signal: call.signal } : {});
+  }
 }
 
 function judge(
