@@ -2,7 +2,6 @@ import type { ConnectionOptions, QueueOptions, Telemetry } from 'bullmq';
 
 import { PortOneStartError } from '../errors/portone-start.error.js';
 import { redriveSettings, type RedriveSettings } from '../webhook/inbox/redrive-policy.js';
-import type { QueueCarrier } from './queue.carrier.js';
 
 /** How an account's deliveries are queued and worked on. */
 export interface PortOneQueueOptions {
@@ -70,11 +69,6 @@ export interface PortOneQueueOptions {
    * @default 1000
    */
   maxPending?: number | undefined;
-  /**
-   * Carries the trace context, or whatever an instrumentation wants, from the delivery to its jobs.
-   * @default nothing is carried
-   */
-  carrier?: QueueCarrier | undefined;
 }
 
 /** What Nest must know of a queue before its options are resolved. */
@@ -115,7 +109,6 @@ export interface QueueSettings {
   readonly stalledIntervalMs: number;
   readonly completedRetentionMs: number;
   readonly maxPending: number;
-  readonly carrier: QueueCarrier | undefined;
   /** BullMQ's own, where `BullModule.forRoot` has it. */
   readonly telemetry: Telemetry | undefined;
 }
@@ -170,7 +163,6 @@ export function queueSettings(
     stalledIntervalMs: whole(subject, 'stalledIntervalMs', options.stalledIntervalMs ?? 30_000),
     completedRetentionMs: whole(subject, 'completedRetentionMs', options.completedRetentionMs ?? 2_592_000_000),
     maxPending: whole(subject, 'maxPending', options.maxPending ?? 1_000),
-    carrier: options.carrier,
     telemetry: shared?.telemetry,
   };
 }

@@ -39,9 +39,7 @@ export class QueueProducer implements WebhookQueue {
 
   private async addJobs(queued: QueuedWebhook, { flow }: LiveConnection): Promise<void> {
     const { name: queueName, redrive, completedRetentionMs } = this.settings;
-    const carrier: Record<string, string> = { ...queued.carrier };
-    this.settings.carrier?.inject(carrier, queued);
-    const jobs = queued.handlers.map((handler) => jobDataOf(queued, handler, carrier));
+    const jobs = queued.handlers.map((handler) => jobDataOf(queued, handler));
     // Not Queue.addBulk: that is a pipeline, of which a part may arrive. A flow is added by MULTI, all or nothing.
     await flow.addBulk(
       jobs.map(({ id, name, data }) => ({

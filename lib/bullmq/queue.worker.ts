@@ -44,7 +44,7 @@ export class QueueWorker {
   private lastError = '';
 
   constructor(
-    private readonly settings: QueueSettings,
+    settings: QueueSettings,
     private readonly account: QueueAccountParts,
     private readonly order: QueueOrder | undefined,
   ) {
@@ -111,9 +111,8 @@ export class QueueWorker {
     const event = this.account.verifier.parse(delivery.rawBody);
     if (data.discarded) return this.discard(job, token);
     if (this.order !== undefined && !(await this.hasTurn(job, event))) return later(job, token, TURN_WAIT_MS);
-    const work = (): Promise<WorkResult> =>
-      this.account.dispatcher.perform(event, delivery, data.handler, data.carrier);
-    const { answer, errors } = await (this.settings.carrier?.extract(data.carrier ?? {}, work) ?? work());
+    const { dispatcher } = this.account;
+    const { answer, errors } = await dispatcher.perform(event, delivery, data.handler, data.carrier);
     if (answer.status === 200) return String(answer.body['status']);
     if (answer.status !== 503) throw failureOf(data.handler, errors);
     const seconds = Number(answer.headers['retry-after']);

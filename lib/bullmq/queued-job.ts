@@ -18,7 +18,10 @@ export interface QueuedJobData {
   readonly receivedAt: string;
   /** The exact bytes, in base64. */
   readonly rawBody: string;
-  /** What an instrumentation wants to find again: see `QueueCarrier`. */
+  /**
+   * What an instrumentation put in the delivery's `carrier` (the diagnostics channel `nestjs-portone:delivery`), and finds there
+   * again in the attempts at the job: the trace context, by the names of W3C Trace Context.
+   */
   readonly carrier?: Readonly<Record<string, string>>;
   /** An operator takes it for done: the handler is not called. */
   readonly discarded?: true;
@@ -38,9 +41,8 @@ export function jobIdOf(account: string, deliveryId: string, handler: string): s
 }
 
 export function jobDataOf(
-  { delivery, event }: Pick<QueuedWebhook, 'delivery' | 'event'>,
+  { delivery, event, carrier = {} }: Pick<QueuedWebhook, 'delivery' | 'event' | 'carrier'>,
   handler: string,
-  carrier: Readonly<Record<string, string>>,
 ): { id: string; name: string; data: QueuedJobData } {
   const { account = '', id: deliveryId, timestamp, receivedAt, rawBody } = delivery;
   return {

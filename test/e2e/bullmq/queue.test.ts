@@ -7,7 +7,7 @@ import { describeWithRedis } from '../../support/servers.js';
 import { MoodyInbox } from '../../support/shop.js';
 import { deferred } from '../../support/webhook-app.js';
 import { RedisSpace } from '../redis/redis-space.js';
-import { NAME, QueueWorld, type Process } from './queue-world.js';
+import { QueueWorld, type Process } from './queue-world.js';
 
 const HOUR = 3_600_000;
 const SLOW = { baseDelayMs: HOUR, maxDelayMs: HOUR };
@@ -221,26 +221,6 @@ describeWithRedis('a queue of deliveries', () => {
     end.resolve();
     await world.happened('completed', 2);
     expect(shop.calls).toEqual(['stock 1', 'mail 1']);
-  });
-
-  it('carries what an instrumentation wants from the delivery to its jobs', async () => {
-    const worked: unknown[] = [];
-    const carrier = {
-      inject: (into: Record<string, string>, { delivery }: { delivery: { id: string } }) => {
-        into['traceparent'] = `of ${delivery.id}`;
-      },
-      extract: async <T>(from: Readonly<Record<string, string>>, work: () => Promise<T>): Promise<T> => {
-        worked.push(from);
-        return work();
-      },
-    };
-    const { send } = await world.start({ adapter, queue: { carrier } });
-    await send('msg_1');
-    await world.happened('completed', 2);
-    expect(worked).toEqual([{ traceparent: 'of msg_1' }, { traceparent: 'of msg_1' }]);
-    const [job] = await world.queue.getJobs(['completed']);
-    expect(job!.data.carrier).toEqual({ traceparent: 'of msg_1' });
-    expect(job!.queueName).toBe(NAME);
   });
 
   it('keeps completed jobs for 30 days, and those that are exhausted for ever', async () => {
