@@ -10,6 +10,8 @@ interface PGliteQueries {
 
 /** What is used of a PGlite instance. */
 export interface PGliteInstance extends PGliteQueries {
+  /** Its start, which takes seconds on a busy machine. */
+  readonly waitReady?: Promise<void>;
   exec(text: string): Promise<unknown>;
   transaction<T>(work: (transaction: PGliteQueries) => Promise<T>): Promise<T>;
 }
@@ -39,6 +41,13 @@ export class PGliteDatabase extends PostgresDatabase {
       throw new Error(`PGlite: ${this.maxPending} operations wait for an answer, so this one was refused.`);
     }
     this.pending += 1;
+    try {
+      // No part of the time that a statement may take.
+      await this.instance.waitReady;
+    } catch (error) {
+      this.pending -= 1;
+      throw error;
+    }
     const answer = this.instance.query(text, [...values]).finally(() => (this.pending -= 1));
     const { rows, affectedRows } = await this.inTime(answer);
     return { rows: rows as Row[], rowCount: Math.max(affectedRows ?? 0, rows.length) };
