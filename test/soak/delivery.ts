@@ -5,6 +5,9 @@ import { runShopProcess } from './delivery/shop-process.js';
 import { soak } from './delivery/soak.js';
 import { INBOXES, type InboxKind, type ProcessTerms } from './delivery/terms.js';
 
+// --kills is how often each kind of accident happens: `kill -9` and SIGSTOP beyond the lease of a process that handles a
+// delivery, `kill -9` of one that takes one or answers, of PostgreSQL and, unless the inbox is PostgreSQL's, of Redis.
+
 /** Of what went wrong, the first so many are told. */
 const TOLD = 10;
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { openSync, readFileSync, writeSync } from 'node:fs';
 
 import { machineNow } from './terms.js';
 
@@ -48,10 +48,6 @@ export class JournalWriter {
 
   killed(): void {
     this.#write('K', machineNow());
-  }
-
-  close(): void {
-    closeSync(this.#file);
   }
 
   #write(...fields: readonly (string | number)[]): void {
