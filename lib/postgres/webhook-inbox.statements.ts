@@ -123,11 +123,15 @@ export function inboxStatements(inbox: string, completions: string): InboxStatem
   };
 }
 
-/** Of work that a queue brought, `gone` is one handler of a delivery (`delivery#handler`), the completion the delivery's. */
+/**
+ * Of work that a queue brought, `gone` is one handler of a delivery (`delivery#handler`), the completion the delivery's.
+ * Either may have a `#` of its own, so that every one may be where the handler begins.
+ */
 function forgetCompletions(completions: string): string {
   return `DELETE FROM ${completions} c USING (
        SELECT account, delivery AS work, delivery FROM gone
-       UNION SELECT account, delivery, regexp_replace(delivery, '#[^#]*$', '') FROM gone
+       UNION SELECT account, delivery, left(delivery, at - 1) FROM gone, generate_series(1, length(delivery)) AS at
+         WHERE substr(delivery, at, 1) = '#'
      ) g
      WHERE c.account = g.account AND c.delivery = g.delivery AND g.work IN (c.delivery, c.delivery || '#' || c.handler)`;
 }

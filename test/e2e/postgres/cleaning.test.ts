@@ -30,10 +30,10 @@ function cleaning(open: () => Promise<PostgresSpace>): void {
     const sql = `SELECT delivery FROM ${space.database.table(table)} ORDER BY delivery`;
     return (await space.database.query<{ delivery: string }>(sql)).rows.map(({ delivery }) => delivery);
   };
-  async function finish(id: string, work: string = id): Promise<void> {
+  async function finish(id: string, work: string = id, handler = 'Orders.onPaid'): Promise<void> {
     const claim = await inbox.claim(`/${work}`, LEASE_MS, work === id ? kept(id) : undefined);
     if (claim.state !== 'claimed') throw new Error(claim.state);
-    await inbox.inTransaction(`/${id}`, 'Orders.onPaid', () => Promise.resolve());
+    await inbox.inTransaction(`/${id}`, handler, () => Promise.resolve());
     await inbox.complete(`/${work}`, claim.token);
   }
 
@@ -52,10 +52,11 @@ function cleaning(open: () => Promise<PostgresSpace>): void {
 
   it('deletes the completions of work that a queue brought, and no other', async () => {
     await finish('msg#1', 'msg#1#Orders.onPaid');
+    await finish('msg', 'msg#Orders#onRefund', 'Orders#onRefund');
     await inbox.inTransaction('/msg', '1', () => Promise.resolve());
     await inbox.inTransaction('/msg#1', 'Mails.onPaid', () => Promise.resolve());
     time += RETENTION_MS;
-    expect(await inbox.clean()).toBe(1);
+    expect(await inbox.clean()).toBe(2);
     expect(await rows('webhook_completions')).toEqual(['msg', 'msg#1']);
   });
 
