@@ -1,7 +1,12 @@
 import { Controller, Get, Module, type Provider } from '@nestjs/common';
 import { HealthCheck, HealthCheckService, TerminusModule } from '@nestjs/terminus';
 import { InjectPortOne, PortOneModule } from 'nestjs-portone';
-import { PortOneHealthIndicator, type ApiHealthOptions, type BacklogHealthOptions } from 'nestjs-portone/terminus';
+import {
+  PortOneHealthIndicator,
+  type ApiHealthOptions,
+  type BacklogHealthOptions,
+  type InboxHealthOptions,
+} from 'nestjs-portone/terminus';
 
 import { deliver, paidEvent, SECRET, type Answer } from '../../support/deliveries.js';
 import * as does from '../../support/misbehaving-server.js';
@@ -17,6 +22,7 @@ const API_SECRET = 'a-very-secret-api-secret';
 @Controller('health')
 class HealthController {
   apiOptions: ApiHealthOptions = {};
+  inboxOptions: InboxHealthOptions = {};
   backlogOptions: BacklogHealthOptions = {};
 
   constructor(
@@ -40,7 +46,7 @@ class HealthController {
   @Get('inbox')
   @HealthCheck()
   inbox(): unknown {
-    return this.health.check([() => this.portOne.inbox('inbox', { timeoutMs: 50 })]);
+    return this.health.check([() => this.portOne.inbox('inbox', this.inboxOptions)]);
   }
 
   @Get('backlog')
@@ -164,11 +170,12 @@ describe.each(PLATFORMS)('a health endpoint, on %s', (_, adapter) => {
       }
     }
     const inbox = new Away();
-    await start({ useFactory: () => inbox });
+    const health = await start({ useFactory: () => inbox });
     const refused = await look('inbox');
     expect(refused).toMatchObject({ status: 503, body: { error: { inbox: { reason: 'ECONNREFUSED' } } } });
     expect(JSON.stringify(refused)).not.toContain('password');
     inbox.away = 'silent';
+    health.inboxOptions = { timeoutMs: 50 };
     expect(await look('inbox')).toMatchObject({ status: 503, body: { error: { inbox: { reason: 'timeout' } } } });
   });
 
