@@ -52,7 +52,7 @@ export async function stores({ quick }) {
 }
 
 async function compare(bench) {
-  const { quick, servers } = bench;
+  const { quick } = bench;
   const contenders = {};
   for (const name of NAMES) {
     const setting = bench.settings(CONTENDERS[name]);
@@ -61,26 +61,31 @@ async function compare(bench) {
     await deliver(bench, contenders[name], CONTENDERS[name].fast ? 12_000 : quick ? 300 : 3_000);
   }
   const measured = await interleave(NAMES, quick ? 3 : 7, (name) => measure(bench, contenders[name]));
-  const notes = await costOfStores(servers, contenders, measured);
+  const notes = await costOfStores(bench, contenders, measured);
   await Promise.all(NAMES.map((name) => contenders[name].server.end()));
   return { rows: NAMES.slice(1).flatMap((name) => rowsOf(name, measured[name], measured[NONE])), notes };
 }
 
 async function measure(bench, contender) {
-  const { quick, servers } = bench;
-  const { server, place, fast } = contender;
-  const deliveries = (quick ? 300 : 2_000) * (fast ? 4 : 1);
-  const before = { ...(await server.ask('usage')), ...(await servers.ask('usage', { place })) };
-  const { rate } = await deliver(bench, contender, deliveries);
-  const after = { ...(await server.ask('usage')), ...(await servers.ask('usage', { place })) };
-  const cost = (what) => (after[what] - before[what]) / deliveries;
-
+  const { quick } = bench;
+  const { server } = contender;
+  const used = await cost(bench, contender, (quick ? 300 : 2_000) * (contender.fast ? 4 : 1));
   const alone = quick ? 50 : 200;
   await server.ask('countRoundTrips');
   const one = await deliver(bench, contender, alone, { connections: 1 });
   const trips = (await server.ask('roundTrips')) / alone;
-  const of = { cpu: cost('cpu'), redisCpu: cost('redisCpu'), postgresCpu: cost('postgresCpu'), wal: cost('wal') };
-  return { rate, ...of, alone: 1e6 / one.rate, trips };
+  return { ...used, alone: 1e6 / one.rate, trips };
+}
+
+/** What a delivery costs its process and the stores, and how many there are in a second. */
+async function cost(bench, contender, deliveries) {
+  const { server, place } = contender;
+  const usage = async () => ({ ...(await server.ask('usage')), ...(await bench.servers.ask('usage', { place })) });
+  const before = await usage();
+  const { rate } = await deliver(bench, contender, deliveries);
+  const after = await usage();
+  const each = (what) => (after[what] - before[what]) / deliveries;
+  return { rate, cpu: each('cpu'), redisCpu: each('redisCpu'), postgresCpu: each('postgresCpu'), wal: each('wal') };
 }
 
 /** Until every delivery's handler is through, which with a queue is later than the last answer. */
@@ -115,7 +120,8 @@ function rowsOf(name, ours, none) {
 }
 
 /** What the servers of the stores had to do for it: no contender's own, so no ratio. */
-async function costOfStores(servers, contenders, measured) {
+async function costOfStores(bench, contenders, measured) {
+  const { quick, servers } = bench;
   const used = (name, measure, unit) => {
     const value = medianOf(measured[name], measure);
     return Number.isNaN(value) ? 'an unknown amount' : unit(value);
@@ -132,13 +138,16 @@ async function costOfStores(servers, contenders, measured) {
   }
   for (const name of ['PostgreSQL', 'PostgreSQL, transactional']) {
     const schema = { schema: contenders[name].place };
-    const { rows, ...size } = await servers.ask('postgresBytes', schema);
+    const { rows: finished, ...size } = await servers.ask('postgresBytes', schema);
     const cleaned = await servers.ask('cleanedPerSecond', schema);
-    const each = (count) => bytes(count / rows);
+    const each = (count) => bytes(count / finished);
+    const rows = quick ? 100_000 : 1_000_000;
+    await servers.ask('fill', { ...schema, rows });
+    const { wal } = await cost(bench, contenders[name], quick ? 300 : 2_000);
     const completions = name.includes('transactional') ? ` and ${each(size.completions)} of its handler` : '';
     notes.push(
       `Stores, ${name}: PostgreSQL used ${used(name, 'postgresCpu', microseconds)} of CPU in its connections a delivery, ` +
-        `wrote ${used(name, 'wal', bytes)} of WAL, and keeps ${each(size.inbox)} of a finished one${completions} ` +
+        `wrote ${used(name, 'wal', bytes)} of WAL (${bytes(wal)} with ${rows.toLocaleString('en')} others there and a checkpoint just done), and keeps ${each(size.inbox)} of a finished one${completions} ` +
         `(${each(size.inboxLeft + size.completionsLeft)} in all before a vacuum); of those that are old it deletes ${perSecond(cleaned)}.`,
     );
   }

@@ -83,6 +83,20 @@ async function postgresBytes({ schema }) {
   return result;
 }
 
+/** As after so many deliveries, and right after a checkpoint: what is changed first on a page is written as a whole. */
+async function fill({ schema, rows }) {
+  await pool.query(
+    `WITH ids AS (SELECT 'msg_' || gen_random_uuid() AS id FROM generate_series(1, $1)),
+       completions AS (
+         INSERT INTO ${schema}.portone_webhook_completions SELECT '', id, 'OrderWebhooks.onPaid' FROM ids
+       )
+     INSERT INTO ${schema}.portone_webhook_inbox (account, delivery, state, due_at, attempt, forget_at)
+     SELECT '', id, 'done', now(), 0, now() + interval '30 days' FROM ids`,
+    [rows],
+  );
+  await pool.query('CHECKPOINT');
+}
+
 /** How many finished deliveries a second the inbox deletes whose retention is over. */
 async function cleanedPerSecond({ schema }) {
   const inbox = new PostgresWebhookInbox({ connection: postgresDatabase(pool, { schema }) });
@@ -109,4 +123,4 @@ function redacted(url) {
   return `${protocol}//${host}${pathname}`;
 }
 
-serve({ missing, prepare, usage, redisBytes, postgresBytes, cleanedPerSecond, clean });
+serve({ missing, prepare, usage, redisBytes, postgresBytes, cleanedPerSecond, fill, clean });
