@@ -4,7 +4,7 @@ import { PortOneStartError } from '../errors/portone-start.error.js';
 import type { RedisConnection } from './redis-connection.js';
 import { redisScript, type RedisScripts } from './redis-scripts.js';
 
-/** How long the start waits for Redis; an application starts without it, and answers 503 until it is there. */
+/** How long the start waits for Redis to be there, and to answer; an application starts without it, and answers 503 until it is there. */
 const START_TIMEOUT_MS = 3_000;
 
 /**
@@ -33,7 +33,7 @@ export async function checkAtStart(redis: RedisConnection, subject: string): Pro
 async function policiesOf(redis: RedisConnection): Promise<(string | undefined)[]> {
   await untilReady(redis);
   const nodes = redis.nodes?.('master') ?? [redis];
-  const sections = await Promise.all(nodes.map((node) => node.info('memory')));
+  const sections = await inTime(Promise.all(nodes.map((node) => node.info('memory'))));
   return sections.map((section) => /^maxmemory_policy:(\S+)/m.exec(section)?.[1]);
 }
 
@@ -41,16 +41,18 @@ async function untilReady(redis: RedisConnection): Promise<void> {
   // With lazyConnect; what goes wrong is told by the client's own events.
   if (redis.status === 'wait') redis.connect().catch(() => undefined);
   if (redis.status === 'ready') return;
-  await new Promise<void>((resolve, reject) => {
-    const ready = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    const timer = setTimeout(() => {
-      redis.off('ready', ready);
-      reject(new Error(`not ready within ${START_TIMEOUT_MS} ms`));
-    }, START_TIMEOUT_MS);
+  let ready = (): void => {};
+  const isReady = new Promise<void>((resolve) => {
+    ready = resolve;
     redis.once('ready', ready);
+  });
+  await inTime(isReady).finally(() => redis.off('ready', ready));
+}
+
+function inTime<T>(answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer within ${START_TIMEOUT_MS} ms`)), START_TIMEOUT_MS);
+    answer.finally(() => clearTimeout(timer)).then(resolve, reject);
   });
 }
 

@@ -92,6 +92,15 @@ describeWithOwnRedis('the start of an application with its stores on Redis', () 
     expect(await inbox.claim('/a', 1_000)).toMatchObject({ state: 'claimed' });
   });
 
+  it('warns, and goes on, while the server hangs', async () => {
+    const hanging = await anotherServer();
+    const redis = client(hanging.url);
+    await said(redis, 'ready');
+    hanging.pause();
+    expect(await startWith(inboxOn(redis))).toMatchObject([/did not say its maxmemory-policy/]);
+    hanging.resume();
+  });
+
   it('is refused with another number of shards than the deliveries are in', async () => {
     const options = { prefix: 'sharded', shards: 4 };
     expect(await startWith(inboxOn(client(), options))).toEqual([]);
