@@ -52,6 +52,7 @@ export class ShopProcess {
     });
     child.once('exit', (code, signal) => {
       this.url = undefined;
+      this.#told.emit('backlog', Infinity);
       if (!this.#mayDie) this.onFailure(new Error(`${this.name} ended by itself (${code ?? signal}).`));
     });
     const [url] = await Promise.race([once(this.#told, 'url'), once(child, 'exit').then(() => [undefined])]);
@@ -80,8 +81,7 @@ export class ShopProcess {
   async backlog(): Promise<number> {
     const child = this.#child!;
     child.send('backlog', () => undefined);
-    // One that ended by itself has failed the run, and has nothing to say.
-    const [backlog] = (await Promise.race([once(this.#told, 'backlog'), once(child, 'exit')])) as [number];
+    const [backlog] = (await once(this.#told, 'backlog')) as [number];
     return backlog;
   }
 
