@@ -59,8 +59,13 @@ export class PgDatabase extends PostgresDatabase {
   async query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<PostgresResult<Row>> {
     const deadline = performance.now() + this.timeoutMs;
     const client = await this.connect(this.pool);
-    const query_timeout = Math.max(1, Math.round(deadline - performance.now()));
-    const run = (): ReturnType<PgClient['query']> => client.query({ text, values: [...values], query_timeout });
+    const run = (): ReturnType<PgClient['query']> => {
+      const query_timeout = Math.max(1, Math.round(deadline - performance.now()));
+      return client.query({ text, values: [...values], query_timeout }).catch((error: unknown) => {
+        if (isConflict(error) && performance.now() < deadline) return run();
+        throw error;
+      });
+    };
     const { rows, rowCount } = await asUser(client, run, isRefusal);
     return { rows: rows as Row[], rowCount: rowCount ?? 0 };
   }
@@ -143,6 +148,15 @@ async function asUser<T>(
     if (isSound) client.removeListener('error', onError);
     client.release(!isSound);
   }
+}
+
+/**
+ * The statement met another one and changed nothing: to be run again. Of statements by themselves only where a stricter
+ * isolation than `read committed` is the default, or a deadlock.
+ */
+function isConflict(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === '40001' || code === '40P01';
 }
 
 /** PostgreSQL refused the statement and goes on; whatever else it was, the answer may yet come. */

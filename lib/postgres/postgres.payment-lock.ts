@@ -46,9 +46,9 @@ export class PostgresPaymentLock extends PaymentLock implements OnModuleInit {
 
   acquire(key: string, leaseMs: number): Promise<PaymentLockClaim> {
     return askedAgain(`the lock of ${key}`, async () => {
-      const [row] = await this.run<{ fence: number | null; heldMs: number | null }>(this.sql.acquire, key, leaseMs);
+      const [row] = await this.run<{ fence: string | null; heldMs: number | null }>(this.sql.acquire, key, leaseMs);
       if (row === undefined) return undefined;
-      if (row.fence !== null) return { state: 'acquired', fence: row.fence };
+      if (row.fence !== null) return { state: 'acquired', fence: Number(row.fence) };
       return { state: 'held', retryAfterMs: Math.ceil(row.heldMs!) };
     });
   }
@@ -90,6 +90,7 @@ function statements(locks: string): Statements {
   const leaseEnds = (leaseMs: string) => `${now} + ${leaseMs}::float8 * interval '1 millisecond'`;
   const cleaned = `(SELECT fence FROM ${locks} WHERE key = '')`;
   return {
+    // The fence as text: how many digits of a float are given is a setting of the server's.
     acquire: `
       WITH taken AS (
         INSERT INTO ${locks} AS held (key, fence, lease_ends_at)
@@ -99,7 +100,7 @@ function statements(locks: string): Statements {
         WHERE held.lease_ends_at <= ${now}
         RETURNING fence
       )
-      SELECT fence::float8 AS fence, NULL::float8 AS "heldMs" FROM taken
+      SELECT fence::text AS fence, NULL::float8 AS "heldMs" FROM taken
       UNION ALL
       SELECT NULL, (extract(epoch FROM lease_ends_at - ${now}) * 1000)::float8 FROM ${locks}
       WHERE key = $2 AND lease_ends_at > ${now} AND NOT EXISTS (SELECT FROM taken)`,
