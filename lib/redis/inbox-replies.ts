@@ -14,7 +14,8 @@ export function keptText({ account, deliveryId, type, timestamp, receivedAt }: K
   const fields: KeptFields = {
     account,
     deliveryId,
-    type,
+    // Half of a surrogate pair, which JSON may have, is an error to the JSON of Redis.
+    type: Buffer.from(type).toString(),
     timestamp: timestamp.getTime(),
     receivedAt: receivedAt.getTime(),
   };

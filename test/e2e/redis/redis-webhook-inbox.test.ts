@@ -137,6 +137,14 @@ describeWithRedis('on Redis', () => {
       expect(await inbox.claim('/again', LEASE_MS)).toMatchObject({ state: 'in-progress' });
     });
 
+    it('keeps a type with half of a surrogate pair, which JSON may have', async () => {
+      const { inbox } = make();
+      const claim = await inbox.claim('/odd', LEASE_MS, { ...kept('odd'), type: 'Odd.\ud800' });
+      await inbox.release('/odd', tokenOf(claim));
+      expect(await inbox.replay('/odd')).toBe(true);
+      expect(await inbox.claimDue('', LEASE_MS)).toMatchObject({ id: '/odd', delivery: { type: 'Odd.\ufffd' } });
+    });
+
     it('goes on where somebody has deleted the key of a delivery', async () => {
       const { inbox, prefix } = make({ shards: 1 });
       for (const id of ['a', 'b']) await inbox.claim(`/${id}`, 1, kept(id));
