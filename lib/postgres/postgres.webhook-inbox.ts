@@ -78,6 +78,8 @@ export class PostgresWebhookInbox
   private readonly now: () => number | null;
   private readonly sql: InboxStatements;
   private cleaning: NodeJS.Timeout | undefined;
+  /** That were started with it and have not ended. */
+  private applications = 0;
 
   /** @throws {TypeError} for an option that does not fit */
   constructor({ connection, redrive = {}, retentionMs = 30 * 86_400_000, now }: PostgresWebhookInboxOptions) {
@@ -96,11 +98,14 @@ export class PostgresWebhookInbox
 
   /** Nest calls this at start. */
   onApplicationBootstrap(): void {
+    this.applications += 1;
     this.cleaning ??= setInterval(() => void this.cleanAll(), CLEAN_EVERY_MS).unref();
   }
 
   /** Nest calls this at the end. */
   onModuleDestroy(): void {
+    this.applications = Math.max(0, this.applications - 1);
+    if (this.applications > 0) return;
     clearInterval(this.cleaning);
     this.cleaning = undefined;
   }

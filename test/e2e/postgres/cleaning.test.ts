@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { KeptDelivery } from 'nestjs-portone';
 import { PostgresWebhookInbox } from 'nestjs-portone/postgres';
 
@@ -58,6 +59,24 @@ function cleaning(open: () => Promise<PostgresSpace>): void {
     time += RETENTION_MS;
     expect(await inbox.clean()).toBe(2);
     expect(await rows('webhook_completions')).toEqual(['msg', 'msg#1']);
+  });
+
+  it('goes on for as long as one of the applications that share the inbox', () => {
+    jest.useFakeTimers();
+    const clean = jest.spyOn(inbox, 'clean').mockResolvedValue(0);
+    const aMinute = (): number => {
+      clean.mockClear();
+      jest.advanceTimersByTime(60_000);
+      return clean.mock.calls.length;
+    };
+    for (let application = 0; application < 2; application += 1) inbox.onApplicationBootstrap();
+    const cleaned = [aMinute()];
+    for (let application = 0; application < 2; application += 1) {
+      inbox.onModuleDestroy();
+      cleaned.push(aMinute());
+    }
+    jest.useRealTimers();
+    expect(cleaned).toEqual([1, 1, 0]);
   });
 
   it('never deletes what is unfinished and was kept, nor what somebody is at work on', async () => {
