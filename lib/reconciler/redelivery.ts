@@ -43,7 +43,9 @@ export async function redeliver(
       // At the edges of pages one comes twice.
       if (found.has(paymentId)) return;
       found.add(paymentId);
-      for (const webhook of undelivered(listed.webhooks ?? (await webhooksOf(payments, { paymentId, storeId: span.storeId })))) {
+      for (const webhook of undelivered(
+        listed.webhooks ?? (await webhooksOf(payments, { paymentId, storeId: span.storeId })),
+      )) {
         if (await isHandled(webhook, means)) handled += 1;
         else failed.push({ paymentId, webhookId: webhook.id });
       }
