@@ -144,10 +144,10 @@ function checkStores({ name, compilers, nest }, nodes) {
   const [major] = nest.split('.');
   const packages =
     major === '11'
-      ? ['@nestjs/bullmq@11', 'bullmq@5', 'ioredis@5.4.0', 'pg@8.11.0']
-      : ['@nestjs/bullmq@12', 'bullmq@6', 'ioredis@6', 'pg@8'];
+      ? ['@nestjs/bullmq@11', 'bullmq@5.66.0', 'ioredis@5.4.0', 'pg@8.11.0', '@nestjs/terminus@11']
+      : ['@nestjs/bullmq@12', 'bullmq@6', 'ioredis@6', 'pg@8', '@nestjs/terminus@12'];
   step(`${name}: install ${packages.join(', ')}`);
-  npm(folder, 'install', '--no-audit', '--no-fund', ...packages, '@types/pg@8');
+  npm(folder, 'install', '--no-audit', '--no-fund', ...packages, '@opentelemetry/api@1', '@types/pg@8');
   copyFileSync(join(root, 'test/compat/stores.ts'), join(folder, 'stores.ts'));
   const [compiler] = compilers;
   step(`${name}: compile with ${JSON.stringify(compiler)} and run`);

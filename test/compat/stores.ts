@@ -1,5 +1,5 @@
 // One program for every kind of application, with everything that needs packages and servers of its own: deliveries in
-// PostgreSQL, in Redis, and as jobs of BullMQ.
+// PostgreSQL, in Redis, and as jobs of BullMQ, looked on by OpenTelemetry and Terminus.
 import 'reflect-metadata';
 
 import { strict as assert } from 'node:assert';
@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 
 import { Global, Injectable, Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
 import { Redis } from 'ioredis';
 import {
   PortOneModule,
@@ -16,8 +17,10 @@ import {
   type WebhookEvent,
 } from 'nestjs-portone';
 import { PortOneQueueAdmin, PortOneQueueModule } from 'nestjs-portone/bullmq';
+import { PortOneOpenTelemetryModule } from 'nestjs-portone/opentelemetry';
 import { migratePostgres, PostgresDatabase, postgresDatabase, postgresStores } from 'nestjs-portone/postgres';
 import { RedisPaymentLock, RedisWebhookInbox } from 'nestjs-portone/redis';
+import { PortOneHealthIndicator } from 'nestjs-portone/terminus';
 import { signWebhook } from 'nestjs-portone/testing';
 import { Pool } from 'pg';
 
@@ -73,10 +76,12 @@ async function deliver(
   @Module({
     imports: [
       DatabaseModule,
+      TerminusModule,
+      PortOneOpenTelemetryModule,
       PortOneModule.forRoot({ apiSecret: 'test', webhook: { secrets: [SECRET] }, ...extras }),
       ...modules,
     ],
-    providers: [Handler, Told],
+    providers: [Handler, Told, PortOneHealthIndicator],
   })
   class AppModule {}
 
@@ -91,6 +96,7 @@ async function deliver(
   }
   assert.equal(await app.get(Told).once, name);
   if (modules.length > 0) assert.equal((await app.get(PortOneQueueAdmin).list()).length, 0);
+  assert.equal((await app.get(PortOneHealthIndicator).inbox('inbox'))['inbox']?.status, 'up');
   await app.close();
 }
 
