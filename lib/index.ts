@@ -170,7 +170,7 @@ export { subscriptionPaymentId } from './subscriptions/subscription-ids.js';
 export { SubscriptionStore } from './subscriptions/subscription-store.js';
 export { InMemorySubscriptionStore } from './subscriptions/in-memory.subscription-store.js';
 export { SubscriptionError, type SubscriptionErrorReason } from './errors/subscription.error.js';
-export { PORTONE_CHANNELS } from './observability/channels.js';
+export { PORTONE_CHANNELS } from './observability/channel-names.js';
 export type {
   PortOneAttemptMessage,
   PortOneCallMessage,

@@ -19,6 +19,7 @@ const DATABASES = new WeakMap<object, PostgresDatabase>();
  * @throws {TypeError} for what is none of these, or an option that does not fit
  */
 export function postgresDatabase(connection: PostgresConnection, options?: PostgresDatabaseOptions): PostgresDatabase {
+  if (typeof connection !== 'object' || connection === null) throw notOne();
   if (options !== undefined) return made(connection, options);
   if (isDatabase(connection)) return connection;
   const known = DATABASES.get(connection);
@@ -34,7 +35,11 @@ function made(connection: PostgresConnection, options: PostgresDatabaseOptions):
   if (isDatabase(connection)) {
     throw new TypeError('postgresDatabase: give the options where the database is made, with its pool.');
   }
-  throw new TypeError(
+  throw notOne();
+}
+
+function notOne(): TypeError {
+  return new TypeError(
     'postgresDatabase: connection must be a pg.Pool, a PGlite instance, or what postgresDatabase() returned. ' +
       'A single pg.Client is none: leases are renewed while transactions are open.',
   );

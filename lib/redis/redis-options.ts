@@ -22,6 +22,12 @@ export interface RedisStoreOptions {
 export const DAY_MS = 86_400_000;
 
 /** @throws {TypeError} */
+export function validClient(subject: string, redis: RedisConnection): RedisConnection {
+  if (typeof (redis as Partial<RedisConnection> | undefined)?.callBuffer === 'function') return redis;
+  throw new TypeError(`${subject}: redis must be a client of ioredis 5 or 6: new Redis(url), or a Cluster.`);
+}
+
+/** @throws {TypeError} */
 export function validPrefix(subject: string, prefix: string): string {
   // A brace would change the part of a key that decides its slot in a Cluster.
   if (/^[^{}\s]+$/.test(prefix)) return prefix;

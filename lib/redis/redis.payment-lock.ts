@@ -4,7 +4,7 @@ import type { OnModuleInit } from '@nestjs/common';
 
 import { PaymentLock, type PaymentLockClaim } from '../sync/payment-lock.js';
 import type { RedisConnection } from './redis-connection.js';
-import { DAY_MS, positive, timeOf, validPrefix, type RedisStoreOptions } from './redis-options.js';
+import { DAY_MS, positive, timeOf, validClient, validPrefix, type RedisStoreOptions } from './redis-options.js';
 import { redisScript, RedisScripts } from './redis-scripts.js';
 import { checkAtStart } from './start-checks.js';
 
@@ -90,7 +90,7 @@ export class RedisPaymentLock extends PaymentLock implements OnModuleInit {
     now,
   }: RedisPaymentLockOptions) {
     super();
-    this.redis = redis;
+    this.redis = validClient(SUBJECT, redis);
     this.prefix = validPrefix(SUBJECT, prefix);
     this.scripts = new RedisScripts(redis, positive(SUBJECT, 'maxPending', maxPending), SUBJECT);
     this.fenceRetentionMs = positive(SUBJECT, 'fenceRetentionMs', fenceRetentionMs);

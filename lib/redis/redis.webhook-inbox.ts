@@ -18,7 +18,7 @@ import {
 import type { KeptDelivery, WebhookClaim } from '../webhook/inbox/webhook-inbox.js';
 import { keptText, readBacklog, readClaim, readDue, readEntry, type Reply } from './inbox-replies.js';
 import type { RedisConnection } from './redis-connection.js';
-import { DAY_MS, positive, timeOf, validPrefix, type RedisStoreOptions } from './redis-options.js';
+import { DAY_MS, positive, timeOf, validClient, validPrefix, type RedisStoreOptions } from './redis-options.js';
 import { RedisScripts, type RedisScript } from './redis-scripts.js';
 import { checkAtStart, checkShards } from './start-checks.js';
 import { INBOX_SCRIPTS } from './webhook-inbox.scripts.js';
@@ -73,7 +73,7 @@ export class RedisWebhookInbox extends RedrivingWebhookInbox implements OnModule
       retentionMs = 30 * DAY_MS,
       maxPending = 1_000,
     } = options;
-    this.redis = redis;
+    this.redis = validClient(SUBJECT, redis);
     this.prefix = validPrefix(SUBJECT, prefix);
     this.shards = Array.from({ length: positive(SUBJECT, 'shards', shards) }, (_, shard) => `{${prefix}:${shard}}`);
     this.redrive = redriveSettings(redrive, SUBJECT);

@@ -1,3 +1,4 @@
+import { shown } from '../errors/shown.js';
 import {
   inboxId,
   isRedriving,
@@ -28,6 +29,14 @@ export class WebhookInboxAdmin {
 
   /** Unfinished and exhausted deliveries, in the order of their ids. */
   async list(options: InboxListOptions = {}): Promise<readonly InboxEntry[]> {
+    const { state, limit = 1 } = options;
+    // No entry at all would read as if nothing were exhausted.
+    if (state !== undefined && state !== 'unfinished' && state !== 'exhausted') {
+      throw new TypeError(`WebhookInboxAdmin.list: state must be 'unfinished' or 'exhausted', got ${shown(state)}.`);
+    }
+    if (!Number.isInteger(limit) || limit < 1) {
+      throw new TypeError(`WebhookInboxAdmin.list: limit must be a whole number, 1 or more, got ${shown(limit)}.`);
+    }
     return this.redriving('list').list(this.account, options);
   }
 

@@ -44,6 +44,10 @@ const DEFAULTS: RedriveSettings = {
  */
 export function redriveSettings(options: RedriveOptions, subject: string): RedriveSettings {
   const settings = { ...DEFAULTS, ...withoutUndefined(options) };
+  const unknown = Object.keys(settings).find((name) => !(name in DEFAULTS));
+  if (unknown !== undefined) {
+    throw new TypeError(`${subject}: redrive.${unknown} is no option. Known are ${Object.keys(DEFAULTS).join(', ')}.`);
+  }
   for (const name of Object.keys(DEFAULTS) as (keyof RedriveSettings)[]) {
     const value = settings[name];
     if (Number.isInteger(value) && value >= 1) continue;

@@ -180,6 +180,9 @@ describeWithPostgres('a pool as the stores use it', () => {
   it('says what a connection must be', async () => {
     const client = new pg.Client({ connectionString: DATABASE_URL }) as unknown as pg.Pool;
     expect(() => postgresDatabase(client)).toThrow(/^postgresDatabase: connection must be a pg.Pool/);
+    for (const nothing of [undefined, DATABASE_URL]) {
+      expect(() => postgresDatabase(nothing as unknown as pg.Pool)).toThrow(/^postgresDatabase: connection must be a/);
+    }
     expect(() => postgresDatabase(newPool(1), { maxPending: 0 })).toThrow(/maxPending must be a whole number/);
     expect(() => postgresDatabase(newPool(1), { schema: '' })).toThrow(/schema must be the name/);
     expect(() => postgresDatabase(space.database, { schema: 'x' })).toThrow(/where the database is made/);

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import type { Redis } from 'ioredis';
-import type { DueDelivery, WebhookClaim } from 'nestjs-portone';
+import type { DueDelivery, RedriveOptions, WebhookClaim } from 'nestjs-portone';
 import { RedisWebhookInbox, type RedisConnection, type RedisWebhookInboxOptions } from 'nestjs-portone/redis';
 
 import { CONTRACT_REDRIVE, webhookInboxContract } from '../../contracts/webhook-inbox.contract.js';
@@ -171,6 +171,11 @@ describeWithRedis('on Redis', () => {
       [{ retentionMs: 0.5 }, /retentionMs must be/],
       [{ maxPending: -1 }, /maxPending must be/],
       [{ redrive: { maxAttempts: 0 } }, /^RedisWebhookInbox: redrive\.maxAttempts must be/],
+      [{ redrive: { maxAttempt: 3 } as RedriveOptions }, /^RedisWebhookInbox: redrive\.maxAttempt is no option\./],
+      [
+        { redis: 'redis://host' as unknown as RedisConnection },
+        /^RedisWebhookInbox: redis must be a client of ioredis/,
+      ],
     ])('refuses %j', (options, message) => {
       const redis: RedisConnection = space.redis;
       expect(() => new RedisWebhookInbox({ redis, ...options })).toThrow(message);

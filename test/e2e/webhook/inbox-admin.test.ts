@@ -34,6 +34,14 @@ describe('an operator, with an inbox that finishes the work itself,', () => {
 
   afterEach(() => app.running.app.close());
 
+  it.each([
+    [{ state: 'failed' as 'exhausted' }, /^WebhookInboxAdmin\.list: state must be .* got "failed"\.$/],
+    [{ limit: 0 }, /^WebhookInboxAdmin\.list: limit must be a whole number, 1 or more, got 0\.$/],
+  ])('is told of %j in a list', async (options, message) => {
+    await start(new WatchedInbox(FAST));
+    await expect(admin.list(options)).rejects.toThrow(message);
+  });
+
   it('lists what waits, and has it taken up at once by a replay', async () => {
     const hour = 3_600_000;
     const events = await start(new WatchedInbox({ baseDelayMs: hour, pollMs: hour }));
