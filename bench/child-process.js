@@ -45,8 +45,12 @@ export async function startChild(file, { args = [], execArgv = [], env = {} } = 
   };
 }
 
-/** The child's side: says that it is ready, then does what it is asked. */
-export function serve(commands, ready = {}) {
+/**
+ * The child's side: says that it is ready, then does what it is asked.
+ *
+ * @param {() => Promise<void>} [end] what is left to be done when the parent is gone, however it went
+ */
+export function serve(commands, ready = {}, end = async () => {}) {
   process.on('message', async ({ id, command, given }) => {
     try {
       process.send({ id, result: (await commands[command](given)) ?? null });
@@ -54,7 +58,7 @@ export function serve(commands, ready = {}) {
       process.send({ id, error: String(error?.stack ?? error) });
     }
   });
-  process.on('disconnect', () => process.exit());
+  process.on('disconnect', () => void end().finally(() => process.exit()));
   process.send({ id: 0, result: ready });
 }
 

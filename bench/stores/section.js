@@ -19,7 +19,7 @@ const CONTENDERS = {
 const NAMES = Object.keys(CONTENDERS);
 
 export async function stores({ quick }) {
-  const base = `portone_bench_${process.pid}`;
+  const base = `portone_bench_${process.pid}_`;
   const urls = {
     redisUrl: process.env.REDIS_URL ?? 'redis://127.0.0.1:6379',
     databaseUrl: process.env.DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/test',
@@ -38,15 +38,15 @@ export async function stores({ quick }) {
     quick,
     load,
     servers,
-    settings: (setting) => ({ ...urls, ...setting, place: `${base}_${setting.place}` }),
+    settings: (setting) => ({ ...urls, ...setting, place: `${base}${setting.place}` }),
   };
   try {
-    await servers.ask('prepare', { schemas: places.map((place) => `${base}_${place}`) });
+    await servers.ask('prepare', { schemas: places.map((place) => `${base}${place}`) });
     const compared = await compare(bench);
     const beside = await workers(bench);
     return { rows: [...compared.rows, ...beside.rows], notes: [...compared.notes, ...beside.notes] };
   } finally {
-    await servers.ask('clean');
+    // Which cleans up, see `servers.js`.
     await Promise.all([load.end(), servers.end()]);
   }
 }

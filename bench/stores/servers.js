@@ -108,9 +108,15 @@ async function cleanedPerSecond({ schema }) {
 }
 
 async function clean() {
-  for await (const keys of keysOf(base)) if (keys.length > 0) await redis.unlink(...keys);
+  if (redis.status !== 'ready') return;
+  // Whoever was at work when the run was broken off holds locks.
+  await pool.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE starts_with(application_name, $1)', [
+    base,
+  ]);
   const { rows } = await pool.query(`SELECT nspname FROM pg_namespace WHERE starts_with(nspname, $1)`, [base]);
   for (const { nspname } of rows) await pool.query(`DROP SCHEMA ${nspname} CASCADE`);
+  // Later than the schemas: by now the processes that have been adding keys are gone.
+  for await (const keys of keysOf(base)) if (keys.length > 0) await redis.unlink(...keys);
 }
 
 /** An inbox begins its keys with a brace, a queue does not. */
@@ -123,4 +129,6 @@ function redacted(url) {
   return `${protocol}//${host}${pathname}`;
 }
 
-serve({ missing, prepare, usage, redisBytes, postgresBytes, cleanedPerSecond, fill, clean });
+// Ctrl-C reaches every process of the run; this one has yet to clean up.
+process.on('SIGINT', () => {});
+serve({ missing, prepare, usage, redisBytes, postgresBytes, cleanedPerSecond, fill }, {}, clean);
