@@ -27,7 +27,7 @@ export interface PortOneQueueOptions {
   concurrency?: number | undefined;
   /**
    * How often a handler is tried before its job is exhausted. See `PortOneQueueAdmin`.
-   * @default 75 (about three days with the default delays)
+   * @default 75 (two to three days with the default delays)
    */
   attempts?: number | undefined;
   /**
